@@ -1,0 +1,53 @@
+import Type, { type Static } from "typebox";
+import { endpoint } from "./endpoint.ts";
+import { LIMITS } from "./limits.ts";
+import { Id, IdParams } from "./schema.ts";
+
+/** A file that was stored, ready to be named by a message. */
+export const UploadedFile = Type.Object(
+  { file_id: Id, filename: Type.String(), mimetype: Type.String(), size: Type.Integer({ minimum: 0 }) },
+  { component: "UploadedFile" },
+);
+export type UploadedFile = Static<typeof UploadedFile>;
+
+const tag = "media";
+
+export const mediaEndpoints = {
+  uploadMedia: endpoint({
+    method: "POST",
+    path: "/media",
+    summary: "Upload an encrypted file to a chat. One that no message names within a day is removed.",
+    tag,
+    access: "session",
+    multipart: Type.Object({
+      file: Type.String({ format: "binary", description: "At most 50 MiB. The fields come in any order." }),
+      chat_id: Id,
+      filename: Type.Optional(Type.String({ maxLength: LIMITS.filenameCharacters })),
+      mimetype: Type.Optional(Type.String({ maxLength: LIMITS.mimetypeCharacters })),
+    }),
+    response: UploadedFile,
+    errors: ["not_a_member", "body_too_large", "storage_full"],
+  }),
+  downloadMedia: endpoint({
+    method: "GET",
+    path: "/media/:id",
+    summary: "Download an encrypted file, whole or a part of it.",
+    tag,
+    access: "session",
+    params: IdParams,
+    headers: Type.Object({
+      range: Type.Optional(Type.String({ description: "Part of the file (RFC 9110, section 14.2)." })),
+      "if-none-match": Type.Optional(
+        Type.String({ description: "`ETag` of the version that the client has." }),
+      ),
+    }),
+    rawResponse: "application/octet-stream",
+    responseHeaders: {
+      ETag: "Version of the file (RFC 9110).",
+      "Content-Disposition": "Always a download: no browser renders it.",
+      "Cache-Control": "`private`",
+    },
+    alsoAnswers: { 206: "The part that `Range` asks for.", 304: "`If-None-Match` names this version." },
+    errors: ["unknown_file", "range_not_satisfiable"],
+  }),
+};

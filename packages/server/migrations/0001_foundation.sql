@@ -1,0 +1,215 @@
+-- Accounts, sessions, chats and messages. Names ending in _key are folded in JavaScript (NFKC, lower case), never here.
+
+-- Secrets of the instance, made at first start: part of every backup, never from the environment.
+CREATE TABLE instance_secrets (
+  name text PRIMARY KEY,
+  value bytea NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- One row for ever: who came first. Locked only by registrations of an empty instance.
+CREATE TABLE instance (
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  first_user_id bigint
+);
+INSERT INTO instance DEFAULT VALUES;
+
+-- The public profile. A deleted account keeps its row, so that its messages keep a sender.
+CREATE TABLE users (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  username text NOT NULL,
+  username_key text CONSTRAINT users_username_key_unique UNIQUE,
+  nickname text NOT NULL,
+  nickname_key text NOT NULL,
+  avatar text,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  -- Stamped with every change of the profile: what /sync sends again.
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  deleted_at timestamptz
+);
+CREATE INDEX users_updated_at ON users (updated_at);
+
+CREATE TABLE credentials (
+  user_id bigint PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+  login text NOT NULL,
+  login_key text NOT NULL CONSTRAINT credentials_login_key_unique UNIQUE,
+  password_hash text NOT NULL,
+  recovery_hash text,
+  is_admin boolean NOT NULL DEFAULT false,
+  disabled_at timestamptz
+);
+
+-- The public key that others encrypt for, and the sealed bundle that only its owner can open.
+CREATE TABLE user_keys (
+  user_id bigint PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+  public_key text NOT NULL,
+  -- NULL: the user has none, and the signature is the directory key's.
+  identity_key text,
+  signature text NOT NULL,
+  key_version bigint NOT NULL,
+  signed_at timestamptz NOT NULL DEFAULT now(),
+  pkebymk text NOT NULL,
+  pkebyrk text NOT NULL,
+  salt text NOT NULL,
+  kdf jsonb
+);
+
+CREATE TABLE vaults (
+  user_id bigint PRIMARY KEY REFERENCES users ON DELETE CASCADE,
+  etag text NOT NULL,
+  sealed bytea NOT NULL,
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- One row a live session: a revoked one is deleted. References credentials, so that none outlives the right to sign in.
+CREATE TABLE auth_sessions (
+  id uuid PRIMARY KEY,
+  user_id bigint NOT NULL REFERENCES credentials ON DELETE CASCADE,
+  -- Keyed hash of the part of the refresh token that stays the same for the session's life.
+  family_hash bytea NOT NULL CONSTRAINT auth_sessions_family_hash_unique UNIQUE,
+  -- Keyed hash of the whole current refresh token.
+  refresh_hash bytea NOT NULL,
+  -- The token that the latest refresh replaced, and what that refresh answered, sealed under a key derived from it.
+  replaced_hash bytea,
+  replaced_at timestamptz,
+  sealed_refresh_token bytea,
+  remember_me boolean NOT NULL,
+  device_name text,
+  app_version text,
+  ip_address text,
+  city text NOT NULL,
+  login_at timestamptz NOT NULL DEFAULT now(),
+  last_seen_at timestamptz NOT NULL DEFAULT now(),
+  expires_at timestamptz NOT NULL
+);
+CREATE INDEX auth_sessions_user ON auth_sessions (user_id, login_at);
+CREATE INDEX auth_sessions_expires_at ON auth_sessions (expires_at);
+
+CREATE TABLE recovery_tokens (
+  token_hash bytea PRIMARY KEY,
+  user_id bigint NOT NULL REFERENCES credentials ON DELETE CASCADE,
+  expires_at timestamptz NOT NULL
+);
+CREATE INDEX recovery_tokens_user ON recovery_tokens (user_id);
+CREATE INDEX recovery_tokens_expires_at ON recovery_tokens (expires_at);
+
+-- Attempts by keyed hash of what is counted (an address and a login, an address alone).
+CREATE TABLE throttles (
+  key bytea PRIMARY KEY,
+  attempts integer NOT NULL,
+  blocked_until timestamptz,
+  window_ends_at timestamptz NOT NULL
+);
+CREATE INDEX throttles_window_ends_at ON throttles (window_ends_at);
+
+-- Where an account was used with success: such addresses are not delayed by other people's failures.
+CREATE TABLE known_addresses (
+  user_id bigint NOT NULL REFERENCES credentials ON DELETE CASCADE,
+  -- Keyed hash: the addresses of sessions that are over are nobody's business.
+  address_hash bytea NOT NULL,
+  last_success_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (user_id, address_hash)
+);
+CREATE INDEX known_addresses_last_success_at ON known_addresses (last_success_at);
+
+CREATE TABLE invites (
+  code text PRIMARY KEY,
+  uses integer NOT NULL,
+  uses_left integer NOT NULL CHECK (uses_left >= 0),
+  expires_at timestamptz,
+  created_by bigint NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE blocks (
+  user_id bigint NOT NULL REFERENCES users ON DELETE CASCADE,
+  blocked_id bigint NOT NULL REFERENCES users ON DELETE CASCADE,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (user_id, blocked_id)
+);
+CREATE INDEX blocks_blocked ON blocks (blocked_id);
+
+CREATE TABLE reports (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  reporter_id bigint NOT NULL,
+  user_id bigint NOT NULL,
+  chat_id bigint,
+  message_ids bigint[] NOT NULL DEFAULT '{}',
+  reason text NOT NULL,
+  revealed jsonb,
+  state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'resolved', 'dismissed')),
+  created_at timestamptz NOT NULL DEFAULT now(),
+  closed_at timestamptz,
+  closed_by bigint
+);
+CREATE INDEX reports_state ON reports (state, id);
+
+-- Every table of a chat has chat_id first in its key, so that a distributed PostgreSQL can shard by chat.
+CREATE TABLE chats (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  kind text NOT NULL CHECK (kind IN ('private', 'group', 'channel')),
+  title text,
+  avatar text,
+  encrypted boolean NOT NULL DEFAULT false,
+  created_by bigint NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  -- The latest activity: what GET /chats is ordered by.
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  seq bigint NOT NULL DEFAULT 0,
+  members_version bigint NOT NULL DEFAULT 1,
+  -- The pair of a private chat, smaller id first: a pair has one chat.
+  low_user_id bigint,
+  high_user_id bigint,
+  CONSTRAINT chats_pair_unique UNIQUE (low_user_id, high_user_id),
+  CHECK ((kind = 'private') = (low_user_id IS NOT NULL AND high_user_id IS NOT NULL AND low_user_id < high_user_id))
+);
+
+-- Members, also those who have left: a departed one is needed to tell the others, and for their way back.
+CREATE TABLE chat_members (
+  chat_id bigint NOT NULL REFERENCES chats ON DELETE CASCADE,
+  user_id bigint NOT NULL,
+  role text NOT NULL CHECK (role IN ('owner', 'admin', 'member')),
+  joined_at timestamptz NOT NULL DEFAULT now(),
+  left_at timestamptz,
+  seq bigint NOT NULL,
+  history_from_id bigint NOT NULL DEFAULT 0,
+  last_read_message_id bigint NOT NULL DEFAULT 0,
+  last_delivered_message_id bigint NOT NULL DEFAULT 0,
+  is_favorite boolean NOT NULL DEFAULT false,
+  is_archived boolean NOT NULL DEFAULT false,
+  muted_until timestamptz,
+  -- Stamped when pointers or settings change: what /sync finds by cursor.
+  touched_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (chat_id, user_id)
+);
+CREATE INDEX chat_members_user ON chat_members (user_id) WHERE left_at IS NULL;
+
+-- CACHE 1: within a chat the order of ids is the order of commit, also between nodes.
+CREATE SEQUENCE message_ids AS bigint CACHE 1;
+
+-- No foreign keys: to users it would deadlock with the deletion of an account, to chats it would cost every insert a look-up
+-- although the writer holds the chat's lock anyway.
+CREATE TABLE messages (
+  chat_id bigint NOT NULL,
+  id bigint NOT NULL,
+  seq bigint NOT NULL,
+  sender_id bigint NOT NULL,
+  client_message_id uuid,
+  message text NOT NULL,
+  message_type text NOT NULL,
+  envelopes jsonb,
+  metadata jsonb,
+  system jsonb,
+  reply_to_message_id bigint,
+  forwarded_from_message_id bigint,
+  forwarded_from_chat_id bigint,
+  forwarded_from_sender_id bigint,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  edited_at timestamptz,
+  deleted_at timestamptz,
+  deleted_by bigint,
+  PRIMARY KEY (chat_id, id),
+  CONSTRAINT messages_seq_unique UNIQUE (chat_id, seq)
+);
+CREATE UNIQUE INDEX messages_client_message_id_unique ON messages (chat_id, sender_id, client_message_id)
+  WHERE client_message_id IS NOT NULL;

@@ -1,0 +1,31 @@
+/** Everything that nodes tell each other. Hints only: whoever misses one finds the truth in PostgreSQL. */
+export interface BusEvents {
+  /** These sessions are over: forget them and close their sockets. */
+  "session.revoked": { readonly sessionIds: readonly string[] };
+  /** A change that took a `seq` in a chat, for all sockets of all members. */
+  "chat.event": ChatEvent;
+  /** A frame for every socket of these users, outside any chat's order. */
+  "user.event": { readonly userIds: readonly number[]; readonly frame: object };
+}
+
+/** What a node needs to deliver one change of a chat. */
+export interface ChatEvent {
+  readonly chatId: number;
+  readonly seq: number;
+  readonly membersVersion: number;
+  /** The server event without recipients' secrets. */
+  readonly frame: object;
+  /** Envelopes by user id: each recipient is sent only their own, in `message.envelopes`. */
+  readonly envelopes?: Readonly<Record<string, object>> | null;
+}
+
+export type BusTopic = keyof BusEvents;
+
+/** Publish and subscribe between the nodes of one instance, the own node included. */
+export interface Bus {
+  /** Never throws, never waits: a hint that is lost costs latency, not a message. */
+  publish<T extends BusTopic>(topic: T, event: BusEvents[T]): void;
+  /** @returns a function that ends the subscription. */
+  subscribe<T extends BusTopic>(topic: T, handler: (event: BusEvents[T]) => void): () => void;
+  close(): Promise<void>;
+}

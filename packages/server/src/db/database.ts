@@ -1,0 +1,173 @@
+import { connect, type Socket } from "node:net";
+import postgres from "postgres";
+import { TacitError } from "../errors.ts";
+
+/** Runs SQL: either the pool or one transaction. Stores take this and never know which. */
+export type Sql = postgres.ISql<{ bigint: number }>;
+
+/** Where PostgreSQL is: a URL, or its parts; a `host` that begins with `/` is a socket's directory. */
+export type Connection =
+  | { readonly url: string }
+  | {
+      readonly host: string;
+      readonly port: number;
+      readonly database: string;
+      readonly user: string;
+      readonly password: string;
+    };
+
+/** The only way to the database: every use has a deadline, after which its connection is destroyed. */
+export interface Database {
+  /**
+   * Runs statements outside a transaction.
+   *
+   * @throws {TacitError} `not_ready` when PostgreSQL cannot be reached or does not answer in time,
+   *   `storage_full` when its disk is full.
+   */
+  run<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Runs `work` in a transaction that commits when it returns and rolls back when it throws. Throws as `run`. */
+  transaction<T>(
+    work: (sql: Sql) => Promise<T>,
+    isolation?: "read committed" | "repeatable read",
+  ): Promise<T>;
+  /** Lets what is running finish, at most 5 s, then closes every connection. */
+  close(): Promise<void>;
+}
+
+/** Milliseconds. The server's own limits are below the client's, so that a living server always answers first. */
+const STATEMENT_TIMEOUT = 8_000;
+const LOCK_TIMEOUT = 5_000;
+const DEADLINE = 12_000;
+
+/** How a pool is opened. */
+export interface DatabaseOptions {
+  /** Default 10. */
+  readonly maxConnections?: number;
+  /** Where the unix socket is at this moment: it moves when the built-in database is started again. */
+  readonly socketPath?: () => string;
+}
+
+/** Opens a pool; connections are made when they are first needed. */
+export function openDatabase(connection: Connection, options: DatabaseOptions = {}): Database {
+  const sockets = new Set<Socket>();
+  const sql = postgres({
+    ...connectionOptions(connection),
+    max: options.maxConnections ?? 10,
+    connect_timeout: 5,
+    // 3600 s lets PostgreSQL free the memory that a long-lived backend gathers.
+    max_lifetime: 3600,
+    onnotice: () => {},
+    types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
+    connection: {
+      application_name: "tacit",
+      statement_timeout: STATEMENT_TIMEOUT,
+      lock_timeout: LOCK_TIMEOUT,
+      idle_in_transaction_session_timeout: DEADLINE,
+      timezone: "UTC",
+    },
+    // Not in the driver's types, but part of its options: it lets a silent connection be found and destroyed.
+    ...({
+      socket: (target: SocketTarget) =>
+        openSocket(options.socketPath ? { ...target, path: options.socketPath() } : target, sockets),
+    } as object),
+  }) as postgres.Sql<{ bigint: number }>;
+
+  return {
+    run: (work) => withDeadline(() => work(sql), sockets),
+    transaction: (work, isolation = "read committed") =>
+      withDeadline(
+        () => sql.begin(`isolation level ${isolation}`, (tx) => work(tx as unknown as Sql)),
+        sockets,
+      ) as ReturnType<typeof work>,
+    close: () => sql.end({ timeout: 5 }),
+  };
+}
+
+interface SocketTarget {
+  readonly path?: string;
+  readonly host: readonly string[];
+  readonly port: readonly number[];
+}
+
+function connectionOptions(connection: Connection): postgres.Options<Record<string, never>> {
+  if ("url" in connection) return urlOptions(connection.url);
+  const { host, port, database, user, password } = connection;
+  const path = host.startsWith("/") ? { path: `${host}/.s.PGSQL.${port}` } : {};
+  return { host, port, database, username: user, password, ...path };
+}
+
+/** The driver takes a URL only as its first argument; its parts are the same options. */
+function urlOptions(text: string): postgres.Options<Record<string, never>> {
+  const url = new URL(text);
+  const sslmode = url.searchParams.get("sslmode");
+  return {
+    host: url.searchParams.get("host") ?? decodeURIComponent(url.hostname || "localhost"),
+    port: Number(url.port || 5432),
+    database: decodeURIComponent(url.pathname.slice(1)) || "tacit",
+    username: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    ...(sslmode ? { ssl: sslmode === "disable" ? false : (sslmode as "require" | "verify-full") } : {}),
+  };
+}
+
+async function openSocket(target: SocketTarget, sockets: Set<Socket>): Promise<Socket> {
+  const socket = target.path
+    ? connect(target.path)
+    : connect({ host: target.host[0] ?? "localhost", port: target.port[0] ?? 5432 });
+  await new Promise<void>((resolve, reject) => {
+    socket.once("connect", resolve);
+    socket.once("error", reject);
+    socket.setTimeout(5_000, () =>
+      socket.destroy(new Error("PostgreSQL did not accept the connection in time")),
+    );
+  });
+  socket.setTimeout(0);
+  sockets.add(socket);
+  // `finished` needs no listener: the driver removes all of them when it upgrades the socket to TLS.
+  socket.prependOnceListener("close", () => sockets.delete(socket));
+  return socket;
+}
+
+/**
+ * A connection whose peer has vanished never reports an error by itself, so work that is late destroys every
+ * connection that has been silent for the second half of its time. Idle ones among them are simply reopened.
+ */
+async function withDeadline<T>(work: () => Promise<T>, sockets: Set<Socket>): Promise<T> {
+  const heard = new Map<Socket, number>();
+  const halfTime = setTimeout(() => {
+    for (const socket of sockets) heard.set(socket, socket.bytesRead);
+  }, DEADLINE / 2);
+  let expired: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    expired = setTimeout(() => {
+      for (const [socket, bytes] of heard) if (socket.bytesRead === bytes) socket.destroy();
+      reject(new TacitError("not_ready"));
+    }, DEADLINE);
+  });
+  try {
+    return await Promise.race([work(), deadline]);
+  } catch (error) {
+    throw translate(error);
+  } finally {
+    clearTimeout(halfTime);
+    clearTimeout(expired);
+  }
+}
+
+/** Socket and driver errors, and PostgreSQL's classes 08 (connection), 53 (resources) and 57 (intervention). */
+const UNREACHABLE =
+  /^(08...|57P0[1-5]|53300|57014|55P03|25P03|ECONN\w+|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|CONNECT\w+|CONNECTION_\w+)$/;
+
+function translate(error: unknown): unknown {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code !== "string" || error instanceof TacitError) return error;
+  if (code === "53100") return new TacitError("storage_full", { cause: error });
+  if (UNREACHABLE.test(code)) return new TacitError("not_ready", { cause: error });
+  return error;
+}
+
+/** True for a violation of the named unique constraint or index (SQLSTATE 23505). */
+export function violatesUnique(error: unknown, constraint: string): boolean {
+  const { code, constraint_name } = (error ?? {}) as { code?: string; constraint_name?: string };
+  return code === "23505" && constraint_name === constraint;
+}

@@ -1,0 +1,120 @@
+import type { Socket } from "node:net";
+import { CLOSE_CODES, LIMITS } from "@tacit/protocol";
+import type { RawData, WebSocket } from "ws";
+import type { Dispatch } from "./dispatch.ts";
+
+/** Bytes that may wait for a slow reader before it is cut off. */
+const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
+/** Milliseconds that a peer has to answer a close frame, or to take what it is owed before one. */
+const CLOSE_PATIENCE = 5_000;
+const MINUTE = 60_000;
+
+/** One WebSocket of a signed-in user: its limits, the order of its frames, and its outgoing bytes. */
+export class Connection {
+  readonly userId: number;
+  readonly sessionId: string;
+  /** Settles when the socket is gone and its last frame has been handled. */
+  readonly closed: Promise<void>;
+  readonly #socket: WebSocket;
+  readonly #stream: Socket;
+  readonly #dispatch: Dispatch;
+  readonly #incoming: string[] = [];
+  readonly #refusals: number[] = [];
+  #handling: Promise<void> | null = null;
+  #corked = false;
+  #alive = true;
+  #closing = false;
+
+  constructor(
+    socket: WebSocket,
+    stream: Socket,
+    caller: { userId: number; sessionId: string },
+    dispatch: Dispatch,
+  ) {
+    this.userId = caller.userId;
+    this.sessionId = caller.sessionId;
+    this.#socket = socket;
+    this.#stream = stream;
+    this.#dispatch = dispatch;
+    this.closed = new Promise((resolve) => {
+      socket.once("close", () => void this.#finish().then(resolve));
+    });
+    socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
+    socket.on("pong", () => {
+      this.#alive = true;
+    });
+    // The close that follows every error says all that is needed.
+    socket.on("error", () => {});
+  }
+
+  /** Sends a frame, serialised already when it goes to many. A reader that is too slow is cut off instead. */
+  send(frame: object | Buffer): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) {
+      this.close(CLOSE_CODES.too_slow, "too slow a reader");
+      return;
+    }
+    this.#corkForThisTurn();
+    this.#socket.send(Buffer.isBuffer(frame) ? frame : JSON.stringify(frame), { binary: false });
+  }
+
+  /** Closes with a code; a peer that does not answer within seconds is disconnected. */
+  close(code: number, reason: string): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#incoming.length = 0;
+    this.#socket.close(code, reason);
+    const impatience = setTimeout(() => this.#socket.terminate(), CLOSE_PATIENCE);
+    impatience.unref();
+    this.#socket.once("close", () => clearTimeout(impatience));
+  }
+
+  /** Called at intervals: a peer that has not answered the previous ping is gone. */
+  ping(): void {
+    if (this.#alive) this.#socket.ping();
+    else this.#socket.terminate();
+    this.#alive = false;
+  }
+
+  /** Frames of one turn of the event loop leave in one write. */
+  #corkForThisTurn(): void {
+    if (this.#corked) return;
+    this.#corked = true;
+    this.#stream.cork();
+    setImmediate(() => {
+      this.#corked = false;
+      this.#stream.uncork();
+    });
+  }
+
+  #receive(data: RawData, isBinary: boolean): void {
+    if (this.#closing) return;
+    // Not JSON text, so it is refused like any other frame that is not.
+    this.#incoming.push(isBinary ? "" : data.toString());
+    if (this.#incoming.length >= LIMITS.unfinishedFrames) this.#socket.pause();
+    this.#handling ??= this.#handleAll();
+  }
+
+  async #handleAll(): Promise<void> {
+    while (this.#incoming.length > 0) {
+      const accepted = await this.#dispatch(this, this.#incoming[0] ?? "");
+      this.#incoming.shift();
+      if (!accepted) this.#countRefusal();
+      if (this.#incoming.length < LIMITS.unfinishedFrames / 2 && this.#socket.isPaused) this.#socket.resume();
+    }
+    this.#handling = null;
+  }
+
+  #countRefusal(): void {
+    const now = Date.now();
+    this.#refusals.push(now);
+    while ((this.#refusals[0] ?? now) < now - MINUTE) this.#refusals.shift();
+    if (this.#refusals.length >= LIMITS.refusedFramesPerMinute)
+      this.close(CLOSE_CODES.flooding, "too many refused frames");
+  }
+
+  async #finish(): Promise<void> {
+    this.#closing = true;
+    await this.#handling;
+  }
+}

@@ -1,0 +1,155 @@
+import type { Logger } from "pino";
+import type { Bus, ChatEvent } from "../bus/bus.ts";
+import type { Hub } from "./hub.ts";
+
+/** Milliseconds that a missing event is waited for. */
+const GAP_PATIENCE = 200;
+/** Chats whose order and members are remembered; the longest unused is forgotten first. */
+const MAX_CHATS = 50_000;
+
+/** Who receives the events of a chat, as of one version of its membership. */
+export interface Audience {
+  readonly membersVersion: number;
+  readonly userIds: readonly number[];
+}
+
+/** What delivery needs from the rest of the server. */
+export interface DeliveryDependencies {
+  readonly bus: Bus;
+  readonly hub: Hub;
+  readonly log: Logger;
+  readonly readAudience: (chatId: number) => Promise<Audience>;
+}
+
+interface ChatState {
+  audience: Audience | null;
+  /** The next `seq` to deliver; null until the first event. */
+  next: number | null;
+  readonly waiting: Map<number, ChatEvent>;
+  /** Work on one chat happens one step after the other. */
+  working: Promise<void> | null;
+  gap: NodeJS.Timeout | null;
+}
+
+/**
+ * Writes the events of the bus to this node's sockets. Two connections' answers and two publishers overtake each other, so
+ * each chat is delivered in the order of `seq`, and never to an audience older than the event's.
+ *
+ * @returns a function that stops it.
+ */
+export function startDelivery(dependencies: DeliveryDependencies): () => void {
+  const { bus, hub } = dependencies;
+  const chats = new Map<number, ChatState>();
+  const stopChats = bus.subscribe("chat.event", (event) => {
+    const state = stateOf(chats, event.chatId);
+    if (state.next !== null && event.seq < state.next) return;
+    state.waiting.set(event.seq, event);
+    wake(state, event.chatId, dependencies);
+  });
+  const stopUsers = bus.subscribe("user.event", ({ userIds, frame }) => {
+    const bytes = Buffer.from(JSON.stringify(frame));
+    for (const userId of userIds) for (const connection of hub.connectionsOf(userId)) connection.send(bytes);
+  });
+  return () => {
+    stopChats();
+    stopUsers();
+    for (const { gap } of chats.values()) clearTimeout(gap ?? undefined);
+  };
+}
+
+function stateOf(chats: Map<number, ChatState>, chatId: number): ChatState {
+  const known = chats.get(chatId);
+  chats.delete(chatId);
+  const state = known ?? { audience: null, next: null, waiting: new Map(), working: null, gap: null };
+  chats.set(chatId, state);
+  if (chats.size > MAX_CHATS) forgetOldestIdle(chats);
+  return state;
+}
+
+function forgetOldestIdle(chats: Map<number, ChatState>): void {
+  for (const [chatId, { waiting, working }] of chats) {
+    if (waiting.size > 0 || working) continue;
+    chats.delete(chatId);
+    return;
+  }
+}
+
+function wake(state: ChatState, chatId: number, dependencies: DeliveryDependencies): void {
+  // The usual case needs no turn of the event loop: the next event, and an audience that is new enough.
+  if (state.working) return;
+  if (deliverReady(state, dependencies) === "done") return;
+  state.working = work(state, chatId, dependencies).finally(() => {
+    state.working = null;
+    if (state.waiting.size > 0 && !state.gap) wake(state, chatId, dependencies);
+  });
+}
+
+async function work(state: ChatState, chatId: number, dependencies: DeliveryDependencies): Promise<void> {
+  try {
+    // The first events of a chat may arrive out of order: while this is read, the earlier ones come in.
+    state.audience = await dependencies.readAudience(chatId);
+    state.next ??= Math.min(...state.waiting.keys());
+    deliverReady(state, dependencies);
+  } catch (error) {
+    dependencies.log.error({ err: error, chatId }, "the audience of a chat could not be read");
+    abandon(state, dependencies);
+  }
+}
+
+/** Delivers in order as far as it goes. `stale`: the audience has to be read first. */
+function deliverReady(state: ChatState, dependencies: DeliveryDependencies): "done" | "stale" {
+  if (state.next === null || !state.audience) return "stale";
+  for (let event = state.waiting.get(state.next); event; event = state.waiting.get(state.next)) {
+    if (event.membersVersion > state.audience.membersVersion) return "stale";
+    state.waiting.delete(event.seq);
+    state.next = event.seq + 1;
+    deliver(event, state.audience, dependencies.hub);
+  }
+  watchGap(state, dependencies);
+  return "done";
+}
+
+function watchGap(state: ChatState, dependencies: DeliveryDependencies): void {
+  if (state.gap) clearTimeout(state.gap);
+  state.gap = null;
+  if (state.waiting.size === 0) return;
+  state.gap = setTimeout(() => {
+    state.gap = null;
+    abandon(state, dependencies);
+  }, GAP_PATIENCE);
+}
+
+/** An event is lost: those who would have received it reconnect and catch up from the database. */
+function abandon(state: ChatState, { hub, log }: DeliveryDependencies): void {
+  const { audience, next } = state;
+  log.warn({ missing: next, recipients: audience?.userIds.length }, "an event of a chat is missing");
+  state.waiting.clear();
+  state.next = null;
+  state.audience = null;
+  hub.restart(audience?.userIds ?? null);
+}
+
+/** Serialised once for everybody; each recipient's own envelope is spliced in. */
+function deliver({ frame, envelopes }: ChatEvent, { userIds }: Audience, hub: Hub): void {
+  const text = JSON.stringify(frame);
+  const shared = envelopes ? null : Buffer.from(text);
+  for (const userId of userIds) {
+    let bytes = shared;
+    for (const connection of hub.connectionsOf(userId)) {
+      bytes ??= Buffer.from(withEnvelope(text, userId, envelopes?.[userId]));
+      connection.send(bytes);
+    }
+  }
+}
+
+const NO_ENVELOPES = '"envelopes":null';
+
+/**
+ * The first occurrence is the message's own field: publishers put it before anything that a client may name freely, and
+ * within a JSON string the quotes would be escaped.
+ */
+function withEnvelope(text: string, userId: number, envelope: object | undefined): string {
+  const at = text.indexOf(NO_ENVELOPES);
+  if (!envelope || at < 0) return text;
+  return `${text.slice(0, at)}"envelopes":{"${userId}":${JSON.stringify(envelope)}}${text.slice(at + NO_ENVELOPES.length)}`;
+}

@@ -1,0 +1,96 @@
+import {
+  type ClientEvent,
+  type ClientEventOf,
+  type ClientEventType,
+  compileFrameValidators,
+  type FrameReference,
+  parseJson,
+  referenceOf,
+  type ServerEventOf,
+  type Violation,
+} from "@tacit/protocol";
+import type { Logger } from "pino";
+import { TacitError } from "../errors.ts";
+import type { Connection } from "./connection.ts";
+
+/** How a frame is answered: `before` goes out first, then the `ok`; without an `ok` there is no answer. */
+export interface FrameAnswer {
+  readonly before?: readonly object[];
+  readonly ok?: Omit<ServerEventOf<"ok">, "type" | "request_id" | "client_message_id">;
+}
+
+/** Carries out one kind of frame. What it throws is answered with `error`. */
+export type FrameHandler<T extends ClientEventType> = (
+  event: ClientEventOf<T>,
+  connection: Connection,
+) => Promise<FrameAnswer>;
+
+/** Handlers by event. */
+export type FrameHandlers = { readonly [T in ClientEventType]?: FrameHandler<T> };
+
+/** Handles one frame of a connection; resolves to false if it was refused. Never throws. */
+export type Dispatch = (connection: Connection, text: string) => Promise<boolean>;
+
+/** Builds the way of a frame: parse, validate, look up the handler, answer. */
+export function createDispatch(handlers: FrameHandlers, log: Logger): Dispatch {
+  const validate = compileFrameValidators();
+  return async (connection, text) => {
+    const parsed = parseJson(text);
+    if (!parsed.valid) return refuse(connection, {}, invalidFrame(parsed.violations));
+    const reference = referenceOf(parsed.value);
+    const frame = validate(parsed.value);
+    if (!frame.valid) return refuse(connection, reference, invalidFrame(frame.violations));
+    try {
+      answer(connection, reference, await handle(handlers, frame.value, connection));
+      return true;
+    } catch (error) {
+      return refuse(connection, reference, known(error, frame.value.type, log));
+    }
+  };
+}
+
+async function handle(
+  handlers: FrameHandlers,
+  event: ClientEvent,
+  connection: Connection,
+): Promise<FrameAnswer> {
+  const handler = handlers[event.type] as FrameHandler<ClientEventType> | undefined;
+  if (!handler) throw invalidFrame([{ path: "/type", message: "is not a known event" }]);
+  return await handler(event, connection);
+}
+
+function answer(connection: Connection, reference: FrameReference, { before = [], ok }: FrameAnswer): void {
+  for (const frame of before) connection.send(frame);
+  if (ok) connection.send({ type: "ok", ...reference, ...ok });
+}
+
+function refuse(connection: Connection, reference: FrameReference, error: TacitError): false {
+  const { details, membersVersion } = error.extras;
+  connection.send({
+    type: "error",
+    error: error.message,
+    code: error.code,
+    ...reference,
+    ...(details ? { details } : {}),
+    ...(membersVersion === undefined ? {} : { members_version: membersVersion }),
+  });
+  return false;
+}
+
+function invalidFrame(details: readonly Violation[]): TacitError {
+  const [first] = details;
+  const where = first && first.path !== "/" ? `the field ${first.path.slice(1)}` : "it";
+  return new TacitError("invalid_input", {
+    sentence: `The frame is not valid: ${where} ${first?.message ?? "is wrong"}.`,
+    details,
+  });
+}
+
+function known(error: unknown, event: string, log: Logger): TacitError {
+  if (error instanceof TacitError) {
+    if (error.status >= 500) log.warn({ code: error.code, event }, "frame refused");
+    return error;
+  }
+  log.error({ err: error, event }, "frame failed");
+  return new TacitError("internal");
+}

@@ -1,0 +1,58 @@
+import type { Server } from "node:http";
+import type { ClientEventType } from "@tacit/protocol";
+import type { Logger } from "pino";
+import type { Bus } from "../bus/bus.ts";
+import { Connection } from "./connection.ts";
+import { type Audience, startDelivery } from "./delivery.ts";
+import { createDispatch, type FrameHandlers } from "./dispatch.ts";
+import { createHub, type Hub } from "./hub.ts";
+import { createPresence, type Presence, type PresenceDependencies } from "./presence.ts";
+import { acceptUpgrades, type UpgradeDependencies } from "./upgrade.ts";
+
+/** What the gateway needs from the rest of the server. It knows no domain. */
+export interface GatewayDependencies
+  extends Omit<UpgradeDependencies, "onSocket">,
+    Pick<PresenceDependencies, "visibleTo" | "observersOf"> {
+  readonly bus: Bus;
+  readonly log: Logger;
+  readonly handlers: FrameHandlers;
+  readonly readAudience: (chatId: number) => Promise<Audience>;
+}
+
+/** Everything that happens on WebSockets. */
+export interface Gateway {
+  readonly clientEvents: readonly ClientEventType[];
+  readonly openSockets: () => number;
+  readonly presence: Pick<Presence, "refresh">;
+  /** Answers the handshakes of this HTTP server. */
+  attach(server: Server): void;
+  /** Closes every socket with 1012; resolves when what they asked for is done. */
+  close(): Promise<void>;
+}
+
+/** Builds the gateway; nothing connects before {@link Gateway.attach}. */
+export function createGateway(dependencies: GatewayDependencies): Gateway {
+  const { bus, log, visibleTo, observersOf } = dependencies;
+  const hub: Hub = createHub((userId) => presence.changed(userId));
+  const presence = createPresence({ log, isOnline: hub.isOnline, visibleTo, observersOf });
+  const handlers = { ...presence.handlers, ...dependencies.handlers };
+  const dispatch = createDispatch(handlers, log);
+  const stopDelivery = startDelivery({ bus, hub, log, readAudience: dependencies.readAudience });
+  const stopRevoking = bus.subscribe("session.revoked", ({ sessionIds }) => hub.endSessions(sessionIds));
+  return {
+    clientEvents: Object.keys(handlers) as ClientEventType[],
+    openSockets: () => hub.size,
+    presence,
+    attach: (server) => {
+      acceptUpgrades(server, {
+        ...dependencies,
+        onSocket: (socket, stream, caller) => hub.add(new Connection(socket, stream, caller, dispatch)),
+      });
+    },
+    close: async () => {
+      await hub.close();
+      stopDelivery();
+      stopRevoking();
+    },
+  };
+}

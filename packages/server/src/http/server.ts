@@ -1,0 +1,295 @@
+import { isUtf8 } from "node:buffer";
+import { fileURLToPath } from "node:url";
+import cors from "@fastify/cors";
+import helmet from "@fastify/helmet";
+import serveStatic from "@fastify/static";
+import {
+  compileTextValidator,
+  compileValidator,
+  type EndpointDefinition,
+  ERRORS,
+  LIMITS,
+  type Method,
+  parseJson,
+  type Validated,
+} from "@tacit/protocol";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
+import { TacitError } from "../errors.ts";
+import type { Metrics } from "../metrics.ts";
+import type { Client, ClientReader } from "./client.ts";
+import type { Caller, EndpointRequest, Route } from "./endpoint.ts";
+
+/** What HTTP needs from the rest of the server. */
+export interface HttpDependencies {
+  readonly log: FastifyBaseLogger;
+  readonly clients: ClientReader;
+  readonly corsAllowOrigins: readonly string[];
+  /** @throws {TacitError} `unauthorized` unless the header names a live session. */
+  readonly authenticate: (authorization: string | undefined, client: Client) => Promise<Caller>;
+  /** @throws {TacitError} `administrators_only` for anyone else. */
+  readonly requireAdministrator: (userId: number) => Promise<void>;
+  /** False until the database is there, and again once the server closes: then requests get 503. */
+  readonly isReady: () => boolean;
+  readonly metrics: Pick<Metrics, "requestSeconds">;
+}
+
+/** Builds the HTTP server with every route; it does not listen yet. */
+export async function buildHttpServer(
+  routes: readonly Route[],
+  dependencies: HttpDependencies,
+): Promise<FastifyInstance> {
+  const server = Fastify({
+    loggerInstance: dependencies.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: LIMITS.jsonBodyBytes,
+    // Slow or endless headers and bodies end here; media uploads take longer and set their own deadline.
+    requestTimeout: 120_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    return503OnClosing: true,
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 512 },
+    exposeHeadRoutes: true,
+    genReqId: () => crypto.randomUUID(),
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
+  });
+  server.server.headersTimeout = 15_000;
+  server.setValidatorCompiler(() => () => true);
+  server.setSerializerCompiler(() => JSON.stringify);
+  server.setErrorHandler(answerError);
+  server.setNotFoundHandler(notFound(routes));
+  readJsonBodies(server);
+  server.addHook("onResponse", async (request, reply) => {
+    const { method, routeOptions, log } = request;
+    const route = routeOptions.url ?? "none";
+    dependencies.metrics.requestSeconds.observe(
+      { method, route, status: reply.statusCode },
+      reply.elapsedTime / 1000,
+    );
+    log.debug(
+      { method, route, status: reply.statusCode, milliseconds: Math.round(reply.elapsedTime) },
+      "request",
+    );
+  });
+  await server.register(cors, {
+    origin: [...dependencies.corsAllowOrigins],
+    methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+    allowedHeaders: [
+      "Authorization",
+      "Content-Type",
+      "Range",
+      "If-None-Match",
+      "If-Match",
+      "X-Device-Name",
+      "X-App-Version",
+    ],
+    exposedHeaders: ["Retry-After", "ETag", "Content-Range", "Content-Disposition"],
+    strictPreflight: false,
+  });
+  await server.register(helmet, {
+    contentSecurityPolicy: CONTENT_SECURITY_POLICY,
+    strictTransportSecurity: false,
+  });
+  await server.register(serveStatic, { root: fileURLToPath(PUBLIC_FILES), wildcard: false });
+  for (const entry of routes) addRoute(server, entry, dependencies);
+  return server;
+}
+
+/** Beside `src` and `dist`, so that both find the same files. */
+const PUBLIC_FILES = new URL("../../public/", import.meta.url);
+
+const CONTENT_SECURITY_POLICY = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'", "data:"],
+    connectSrc: ["'self'"],
+    baseUri: ["'none'"],
+    formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+};
+
+function addRoute(
+  server: FastifyInstance,
+  { endpoint, handler }: Route,
+  dependencies: HttpDependencies,
+): void {
+  const read = requestReader(endpoint);
+  server.route({
+    method: [endpoint.method].flat() as Method[],
+    url: endpoint.path,
+    ...(endpoint.rawBody ? { bodyLimit: endpoint.rawBody.maxBytes } : {}),
+    handler: async (request, reply) => {
+      if (!dependencies.isReady() && endpoint.tag !== "operations")
+        throw new TacitError("not_ready", { retryAfter: 1 });
+      const client = dependencies.clients.read(request.raw);
+      const caller = await admit(endpoint, request, client, dependencies);
+      const answer = await handler({
+        ...read(request),
+        caller,
+        client,
+        headers: request.headers,
+        log: request.log,
+        raw: request,
+        reply,
+      } as EndpointRequest<EndpointDefinition>);
+      if (reply.sent || endpoint.rawResponse) return answer;
+      if (endpoint.response) return answer;
+      return reply.code(204).send();
+    },
+  });
+}
+
+/** Authentication comes before validation, so that a stranger learns nothing about what is valid. */
+async function admit(
+  endpoint: EndpointDefinition,
+  request: FastifyRequest,
+  client: Client,
+  dependencies: HttpDependencies,
+): Promise<Caller | undefined> {
+  if (endpoint.access === "public") return undefined;
+  const caller = await dependencies.authenticate(request.headers.authorization, client);
+  if (endpoint.access === "administrator") await dependencies.requireAdministrator(caller.userId);
+  return caller;
+}
+
+function requestReader(endpoint: EndpointDefinition) {
+  const params = endpoint.params && compileTextValidator(endpoint.params);
+  const query = endpoint.query && compileTextValidator(endpoint.query);
+  const body = endpoint.body && compileValidator(endpoint.body);
+  return (request: FastifyRequest) => ({
+    params: params && requireValid(params(request.params)),
+    query: query && requireValid(query(request.query)),
+    body: endpoint.rawBody ? rawBody(request) : body && readBody(endpoint, request, body),
+  });
+}
+
+function readBody(
+  endpoint: EndpointDefinition,
+  request: FastifyRequest,
+  validate: (value: unknown) => Validated<unknown>,
+) {
+  if (request.body === undefined && endpoint.bodyOptional) return undefined;
+  if (request.body instanceof Uint8Array) throw new TacitError("unsupported_media_type");
+  return requireValid(validate(request.body ?? {}));
+}
+
+function rawBody(request: FastifyRequest): Uint8Array {
+  if (request.body instanceof Uint8Array) return request.body;
+  throw new TacitError("unsupported_media_type");
+}
+
+/** @throws {TacitError} `invalid_input` that names every field that is wrong. */
+export function requireValid<T>(validated: Validated<T>): T {
+  if (validated.valid) return validated.value;
+  const [first] = validated.violations;
+  const where = first && first.path !== "/" ? `The field ${first.path.slice(1)}` : "The body";
+  throw new TacitError("invalid_input", {
+    sentence: `${where} is not valid: it ${first?.message ?? "is wrong"}.`,
+    details: validated.violations,
+  });
+}
+
+/** An empty body is no body, whatever its content type: an existing client sends JSON's on every DELETE. */
+function readJsonBodies(server: FastifyInstance): void {
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(
+    /^application\/json(;|$)/,
+    { parseAs: "buffer" },
+    async (_request: unknown, body: Buffer) => {
+      if (body.length === 0) return undefined;
+      if (!isUtf8(body)) throw new TacitError("invalid_json", { sentence: "The body is not valid UTF-8." });
+      return readJson(body.toString("utf8"));
+    },
+  );
+  server.addContentTypeParser(
+    "application/octet-stream",
+    { parseAs: "buffer" },
+    async (_request: unknown, body: Buffer) => body,
+  );
+  server.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: 0 }, refuseContentType);
+}
+
+async function refuseContentType(_request: unknown, body: Buffer): Promise<undefined> {
+  if (body.length > 0) throw new TacitError("unsupported_media_type");
+  return undefined;
+}
+
+function readJson(text: string): unknown {
+  const parsed = parseJson(text);
+  if (parsed.valid) return parsed.value;
+  const [violation] = parsed.violations;
+  throw new TacitError("invalid_json", {
+    sentence: `The body is not valid JSON: ${violation?.message ?? "it is broken"}.`,
+  });
+}
+
+/** The framework's own refusals, as codes of ours. */
+const FRAMEWORK_ERRORS: Readonly<Record<string, ConstructorParameters<typeof TacitError>>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ["body_too_large"],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ["unsupported_media_type"],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    "invalid_input",
+    { sentence: "The body is not as long as Content-Length says." },
+  ],
+  FST_ERR_BAD_URL: ["invalid_input", { sentence: "The URL is not valid." }],
+  FST_ERR_ASYNC_CONSTRAINT: ["invalid_input"],
+};
+
+function toTacitError(error: unknown): TacitError {
+  if (error instanceof TacitError) return error;
+  const framework = FRAMEWORK_ERRORS[(error as { code?: string } | null)?.code ?? ""];
+  return framework ? new TacitError(...framework) : new TacitError("internal", { cause: error });
+}
+
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = toTacitError(error);
+  if (known.status >= 500) logFailure(known, request);
+  if (known.extras.retryAfter !== undefined) void reply.header("retry-after", known.extras.retryAfter);
+  return reply.code(known.status).send(errorBody(known, request.id));
+}
+
+/** The JSON of an error answer: never anything of the inside of the server. */
+export function errorBody(error: TacitError, requestId: string) {
+  const { details, membersVersion } = error.extras;
+  return {
+    error: error.code === "internal" ? ERRORS.internal.sentence : error.message,
+    code: error.code,
+    ...(details ? { details } : {}),
+    ...(membersVersion === undefined ? {} : { members_version: membersVersion }),
+    ...(error.code === "internal" ? { request_id: requestId } : {}),
+  };
+}
+
+function logFailure(error: TacitError, request: FastifyRequest): void {
+  const route = request.routeOptions?.url;
+  if (error.code === "internal") request.log.error({ err: error.extras.cause, route }, "request failed");
+  else
+    request.log.warn(
+      { code: error.code, route, cause: (error.extras.cause as Error | undefined)?.message },
+      "request refused",
+    );
+}
+
+/** The answer to a path that exists but not for this method differs from the answer to one that does not exist. */
+function notFound(routes: readonly Route[]) {
+  const patterns = routes.map(({ endpoint }) => ({
+    pattern: new RegExp(`^${endpoint.path.replace(/:\w+/g, "[^/]+").replace("*", ".*")}$`),
+    methods: [endpoint.method].flat(),
+  }));
+  return (request: FastifyRequest, reply: FastifyReply) => {
+    const [path = "/"] = request.url.split("?");
+    const allowed = patterns.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods);
+    const error = new TacitError(allowed.length > 0 ? "method_not_allowed" : "not_found");
+    if (allowed.length > 0) void reply.header("allow", [...new Set(allowed)].join(", "));
+    return reply.code(error.status).send(errorBody(error, request.id));
+  };
+}

@@ -1,0 +1,26 @@
+export {
+  type ProcessEnd,
+  ServerNotStarted,
+  type ServerProcess,
+  type SpawnOptions,
+  spawnTestServer,
+} from "./child-server.ts";
+export { ContractViolation, checkAnswer, checkFrame } from "./contract-check.ts";
+export { type HttpAnswer, type HttpRequest, sendRequest } from "./http-request.ts";
+export * from "./legacy-crypto.ts";
+export { LogCatcher } from "./log-catcher.ts";
+export { type ProxyTarget, startProxy, type TcpProxy } from "./network.ts";
+export { registerSecret } from "./secrets.ts";
+export {
+  type Answer,
+  type ClientOptions,
+  expectStatus,
+  type Identity,
+  type RegisterOptions,
+  type RequestOptions,
+  registration,
+  TestClient,
+} from "./test-client.ts";
+export { createTestDatabase, type TestDatabase, type TestSql } from "./test-database.ts";
+export { startTestServer, type TestServer, testConfig } from "./test-server.ts";
+export { type SocketClosed, type SocketOptions, SocketRefused, type TestSocket } from "./test-socket.ts";

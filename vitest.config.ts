@@ -1,0 +1,23 @@
+import { defaultServerConditions } from "vite";
+import { defineConfig } from "vitest/config";
+
+/** Workspace packages are tested from their sources, without a build. */
+const conditions = ["source", ...defaultServerConditions];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ["packages/*/src/**/*.test.ts", "bench/src/**/*.test.ts"],
+    exclude: ["**/*.soak.test.ts", "**/node_modules/**", "**/dist/**"],
+    globalSetup: "packages/testkit/src/global-setup.ts",
+    server: { deps: { inline: [/@tacit\//] } },
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    teardownTimeout: 30_000,
+    allowOnly: false,
+    retry: 0,
+  },
+});
