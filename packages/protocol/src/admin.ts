@@ -65,6 +65,7 @@ const BeforeId = Type.Optional(
   }),
 );
 
+/** Invites, accounts and reports, for administrators. */
 export const adminEndpoints = {
   createInvite: endpoint({
     method: "POST",

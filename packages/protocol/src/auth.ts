@@ -91,6 +91,7 @@ const DeviceHeaders = Type.Object({
 
 const tag = "auth";
 
+/** Accounts, sessions and recovery. */
 export const authEndpoints = {
   register: endpoint({
     method: "POST",

@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { endpoint } from "./endpoint.ts";
 
+/** Pictures, by the path in an `avatar` field. */
 export const avatarEndpoints = {
   getAvatar: endpoint({
     method: "GET",

@@ -109,6 +109,7 @@ const MemberParams = Type.Object({ id: Id, user_id: Id });
 const tag = "chats";
 const access = "session";
 
+/** Chats, their members and my settings of them. */
 export const chatEndpoints = {
   createChat: endpoint({
     method: "POST",

@@ -12,6 +12,8 @@ export interface JsonSchema {
   readonly patternProperties?: Readonly<Record<string, JsonSchema>>;
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
+  readonly maxItems?: number;
+  readonly maxProperties?: number;
   readonly normalize?: Normalization;
 }
 
@@ -21,8 +23,10 @@ export interface JsonSchema {
  */
 export function compileCleaner(schema: JsonSchema): Cleaner {
   if (schema.anyOf) return unionCleaner(schema.anyOf);
-  if (schema.type === "array" && schema.items) return arrayCleaner(compileCleaner(schema.items));
-  if (schema.type === "object" && schema.patternProperties) return recordCleaner(schema.patternProperties);
+  if (schema.type === "array" && schema.items)
+    return arrayCleaner(compileCleaner(schema.items), schema.maxItems);
+  if (schema.type === "object" && schema.patternProperties)
+    return recordCleaner(schema, schema.patternProperties);
   if (schema.type === "object") return objectCleaner(schema);
   const { normalize } = schema;
   if (normalize) return (value) => (typeof value === "string" ? normalizeString(value, normalize) : value);
@@ -36,20 +40,35 @@ function unionCleaner(branches: readonly JsonSchema[]): Cleaner {
   return (value) => (value === null ? null : cleanBranch(value));
 }
 
-function arrayCleaner(cleanItem: Cleaner): Cleaner {
-  return (value) => (Array.isArray(value) ? value.map((item) => cleanItem(item)) : value);
+/**
+ * Of a list or record that is too long, one entry more than allowed is enough to refuse it: the rest would only
+ * cost time, which is what whoever sent it may want.
+ */
+function arrayCleaner(cleanItem: Cleaner, maxItems = Number.POSITIVE_INFINITY): Cleaner {
+  return (value) => {
+    if (!Array.isArray(value)) return value;
+    const items: unknown[] = value.length > maxItems ? value.slice(0, maxItems + 1) : value;
+    return items.map((item) => cleanItem(item));
+  };
 }
 
-function recordCleaner(patterns: Readonly<Record<string, JsonSchema>>): Cleaner {
+function recordCleaner(
+  { maxProperties = Number.POSITIVE_INFINITY }: JsonSchema,
+  patterns: Readonly<Record<string, JsonSchema>>,
+): Cleaner {
   const rules = Object.entries(patterns).map(
     ([pattern, schema]) => [new RegExp(pattern, "u"), compileCleaner(schema)] as const,
   );
   return (value) => {
     if (!isObject(value)) return value;
     const result = {};
-    for (const [key, entry] of Object.entries(value)) {
+    let kept = 0;
+    for (const key of Object.keys(value)) {
       const rule = rules.find(([pattern]) => pattern.test(key));
-      if (rule) setOwn(result, key, rule[1](entry));
+      if (!rule) continue;
+      setOwn(result, key, rule[1](value[key]));
+      kept += 1;
+      if (kept > maxProperties) break;
     }
     return result;
   };

@@ -1,7 +1,7 @@
 import type { AsyncApiDocument, AsyncApiMessage } from "./asyncapi.ts";
 import { fieldRow, schemaAnchor, schemaTable, typeOf } from "./docs-schema.ts";
 import type { DocumentSchema } from "./document-schema.ts";
-import { CLOSE_CODES, CLOSE_REASONS, ERRORS } from "./errors.ts";
+import { CLOSE_CODES, CLOSE_REASONS, ERRORS, type ErrorCode } from "./errors.ts";
 import { type Html, html, prose } from "./html.ts";
 import { PUBLISHED_LIMITS } from "./limits.ts";
 import type { OpenApiDocument, OpenApiOperation, OpenApiResponse } from "./openapi.ts";
@@ -107,10 +107,14 @@ function errorTable({ responses }: OpenApiOperation): Html {
   const rows = Object.entries(responses)
     .filter(([status]) => Number(status) >= 400)
     .map(([status, { content }]) => {
-      const codes = Object.keys(content?.["application/json"]?.examples ?? {});
-      return html`<tr><td>${status}</td><td>${codes.map((code, index) => html`${index > 0 && ", "}<a href="#error-${code}">${code}</a>`)}</td></tr>`;
+      const codes = Object.keys(content?.["application/json"]?.examples ?? {}) as ErrorCode[];
+      return html`<tr><td>${status}</td><td>${codes.map(errorLine)}</td></tr>`;
     });
   return html`<h4>Errors</h4><table class="codes"><tbody>${rows}</tbody></table>`;
+}
+
+function errorLine(code: ErrorCode): Html {
+  return html`<p><a href="#error-${code}">${code}</a> <span class="who">${ERRORS[code].sentence}</span></p>`;
 }
 
 /** The frames of one side. */
@@ -182,7 +186,7 @@ export function tableSections(): {
       id: "errors",
       title: "Error codes",
       lead: "A code keeps its meaning for ever. Over the WebSocket it comes without the status.",
-      body: table("codes", errors),
+      body: table("codes errors", errors),
     },
     {
       id: "closes",

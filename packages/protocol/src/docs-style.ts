@@ -26,7 +26,8 @@ nav > ul { display: flex; flex-wrap: wrap; gap: 0.5rem; }
 nav > ul > li > a { display: block; padding: 0.3rem 0.75rem; border: 1px solid var(--line); border-radius: 999px;
   background: var(--card); }
 nav ul ul { display: none; }
-h2 { margin: 3rem 0 0.25rem; font-size: 1.35rem; text-transform: capitalize; }
+h2 { margin: 3rem 0 0.25rem; font-size: 1.35rem; }
+h2::first-letter, nav > ul > li > a::first-letter { text-transform: uppercase; }
 h2 + p { margin: 0 0 1rem; color: var(--soft); }
 h3 { margin: 0; font-size: 1.05rem; overflow-wrap: anywhere; }
 h3 a { color: inherit; text-decoration: none; }
@@ -49,6 +50,8 @@ tbody th { font-weight: 500; }
 .fields th:first-child { width: 28%; } .fields th:nth-child(2), .fields td:nth-child(2) { width: 32%; }
 .codes td:first-child, .codes th:first-child { width: 4.5rem; }
 .codes p { margin: 0; }
+table:not(:has(thead)) tr:first-child > * { border-top: 0; }
+.errors td:nth-child(2) { width: 16rem; }
 @media (min-width: 64rem) {
   .columns { display: grid; grid-template-columns: 15rem minmax(0, 1fr); gap: 3rem; }
   nav { position: sticky; top: 0; max-height: 100vh; overflow-y: auto; padding: 1.5rem 0.5rem 2rem 0; font-size: 0.92rem; }
@@ -62,6 +65,8 @@ tbody th { font-weight: 500; }
   .page { padding: 1rem 0.75rem 4rem; }
   article { padding: 0.9rem; }
   thead { display: none; }
+  .errors td:nth-child(2), .errors td:nth-child(3) { display: block; width: auto; }
+  .errors td:nth-child(3) { border: 0; padding-top: 0; }
   .fields tr { display: block; padding: 0.5rem 0; border-top: 1px solid var(--line); }
   .fields th, .fields td { display: block; width: auto !important; border: 0; padding: 0.05rem 0; }
   .fields td:empty { display: none; }

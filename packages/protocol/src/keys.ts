@@ -71,6 +71,7 @@ function newKeyIsWhole(change: PasswordChange): boolean {
 
 const tag = "keys";
 
+/** Public keys, the sealed key bundle, the password and the vault. */
 export const keyEndpoints = {
   getPublicKey: endpoint({
     method: "GET",

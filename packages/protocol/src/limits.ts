@@ -19,9 +19,11 @@ export const LIMITS = {
   messageBytes: 256 * KIB,
   metadataEntries: 32,
   metadataBytes: 64 * KIB,
+  /** Nonces of one file: more than its share of the metadata has room for. */
+  fileChunks: 10_000,
   messageTypeCharacters: 64,
-  /** More than the largest frame has room for: a group that is not encrypted for good may grow beyond any. */
-  envelopes: 10_000,
+  /** About as many as a frame has room for: a group that is not encrypted for good may grow beyond that. */
+  envelopes: 5000,
   /** One field of an envelope. */
   envelopeFieldBytes: 8 * KIB,
   envelopeFields: 16,

@@ -12,6 +12,7 @@ export type UploadedFile = Static<typeof UploadedFile>;
 
 const tag = "media";
 
+/** Encrypted files. */
 export const mediaEndpoints = {
   uploadMedia: endpoint({
     method: "POST",

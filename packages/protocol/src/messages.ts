@@ -53,7 +53,11 @@ export const FileMetadata = Type.Object(
     file_creation_date: Type.Optional(
       Type.Union([Type.String(), Type.Number(), Type.Null()], { description: "In the sender's own format." }),
     ),
-    nonces: Type.Optional(nullable(Type.Array(Type.String(), { description: "One for each chunk." }))),
+    nonces: Type.Optional(
+      nullable(
+        Type.Array(Type.String(), { maxItems: LIMITS.fileChunks, description: "One for each chunk." }),
+      ),
+    ),
     chunk_size: Type.Optional(nullable(Type.Integer({ minimum: 0 }))),
     chunk_count: Type.Optional(nullable(Type.Integer({ minimum: 0 }))),
   },
@@ -126,6 +130,7 @@ export const Message = Type.Object(
 );
 export type Message = Static<typeof Message>;
 
+/** The history of a chat; new messages go over the WebSocket. */
 export const messageEndpoints = {
   listMessages: endpoint({
     method: "GET",

@@ -5,6 +5,7 @@ const tag = "operations";
 const access = "public";
 const AnyObject = Type.Object({}, { additionalProperties: true });
 
+/** Health and documents. */
 export const operationsEndpoints = {
   health: endpoint({
     method: "GET",

@@ -45,6 +45,7 @@ export const SyncedProfile = Type.Object(
 );
 export type SyncedProfile = Static<typeof SyncedProfile>;
 
+/** Catching up after having been away. */
 export const syncEndpoints = {
   sync: endpoint({
     method: "POST",

@@ -41,6 +41,7 @@ const Revealed = Type.Refine(
 
 const tag = "users";
 
+/** Profiles, search, blocking and reporting. */
 export const userEndpoints = {
   getMe: endpoint({
     method: "GET",

@@ -29,7 +29,10 @@ export function compileValidator<S extends TSchema>(schema: S): Validator<S> {
   return (value) => {
     const cleaned = clean(value);
     if (compiled.Check(cleaned)) return { valid: true, value: cleaned as Static<S> };
-    return { valid: false, violations: compiled.Errors(cleaned).filter(isCause).flatMap(describe) };
+    return {
+      valid: false,
+      violations: firstOfEach(compiled.Errors(cleaned).filter(isCause).flatMap(describe)),
+    };
   };
 }
 
@@ -75,9 +78,19 @@ interface SchemaError {
   readonly params: object;
 }
 
-/** A field that may be null fails three times over: as itself, as null and as either. Only the first helps. */
+/**
+ * A field that may be null fails three times over: as itself, as null and as either, and an object also for its
+ * additional fields. Only the first helps.
+ */
 function isCause({ keyword, params }: SchemaError): boolean {
-  return keyword !== "anyOf" && !(keyword === "type" && (params as { type?: unknown }).type === "null");
+  if (keyword === "anyOf" || keyword === "additionalProperties") return false;
+  return !(keyword === "type" && (params as { type?: unknown }).type === "null");
+}
+
+function firstOfEach(violations: readonly Violation[]): Violation[] {
+  const seen = new Map<string, Violation>();
+  for (const violation of violations) if (!seen.has(violation.path)) seen.set(violation.path, violation);
+  return [...seen.values()];
 }
 
 function describe({ keyword, instancePath, message, params }: SchemaError): Violation[] {

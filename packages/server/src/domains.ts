@@ -39,7 +39,7 @@ export interface Domains {
 
 /** Builds the domains. Two that need each other get functions, so the order below is no secret dependency. */
 export async function createDomains(dependencies: DomainDependencies): Promise<Domains> {
-  const { database, bus, log, writeBatch } = dependencies;
+  const { database, bus, writeBatch } = dependencies;
   const chats = chatsService({ database, bus });
   const messages = messagesService({ database, bus, writeBatch });
   const { isMember, peersOf } = chats;

@@ -4,6 +4,7 @@ import {
   ErrorBody,
   type ErrorCode,
   endpoints,
+  errorCodesOf,
   type Method,
   serverEvents,
 } from "@tacit/protocol";
@@ -22,12 +23,12 @@ export interface RawAnswer {
 }
 
 /** Every endpoint of the protocol, in one list. */
-export const allEndpoints: readonly EndpointDefinition[] = Object.values(endpoints).flatMap((domain) =>
+const allEndpoints: readonly EndpointDefinition[] = Object.values(endpoints).flatMap((domain) =>
   Object.values(domain),
 );
 
 /** The endpoint that answers a request; paths with fewer parameters come first, as in any router. */
-export function findEndpoint(method: string, path: string): EndpointDefinition | undefined {
+function findEndpoint(method: string, path: string): EndpointDefinition | undefined {
   const served = method === "HEAD" ? "GET" : method;
   return allEndpoints
     .filter((endpoint) => [endpoint.method].flat().includes(served as Method) && pattern(endpoint).test(path))
@@ -79,7 +80,7 @@ function isEmpty({ body }: RawAnswer): boolean {
   return body === undefined;
 }
 
-/** What any request can meet before its endpoint is reached. */
+/** What any request can meet before its endpoint looks at it. */
 const ANYWHERE: readonly ErrorCode[] = [
   "invalid_input",
   "invalid_json",
@@ -89,12 +90,10 @@ const ANYWHERE: readonly ErrorCode[] = [
   "not_ready",
   "storage_full",
 ];
+const NOWHERE: readonly ErrorCode[] = ["not_found", "method_not_allowed"];
 
 function isExpected(endpoint: EndpointDefinition | undefined, code: ErrorCode): boolean {
-  if (!endpoint) return [...ANYWHERE, "not_found", "method_not_allowed"].includes(code);
-  if (endpoint.errors.includes(code) || ANYWHERE.includes(code)) return true;
-  if (code === "unauthorized") return endpoint.access !== "public";
-  return code === "administrators_only" && endpoint.access === "administrator";
+  return [...ANYWHERE, ...(endpoint ? errorCodesOf(endpoint) : NOWHERE)].includes(code);
 }
 
 /** @throws {ContractViolation} unless the frame is one that the protocol lets a server send. */

@@ -21,10 +21,9 @@ import {
 
 /** Prepares what a whole run shares; returns what ends it: vitest calls both, once, in its main process. */
 export default async function setUpRun(): Promise<() => Promise<void>> {
-  await build();
   const directory = await mkdtemp(join(tmpdir(), "tacit-test-"));
   makeRunDirectories(directory);
-  const postgres = await startPostgres(directory);
+  const [postgres] = await Promise.all([startPostgres(directory), build()]);
   const databasePrefix = `tacit_test_${randomBytes(4).toString("hex")}_`;
   const run: TestRun = {
     directory,
@@ -33,23 +32,29 @@ export default async function setUpRun(): Promise<() => Promise<void>> {
     maintenanceDatabase: postgres.maintenanceDatabase,
     templateDatabase: `${databasePrefix}template`,
   };
-  publishTestRun(run);
-  await createTemplate(run);
-  return async () => {
+  const end = async () => {
     await dropDatabases(run);
     await postgres.stop();
     if (await reportLeaks(run)) process.exitCode = 1;
     await rm(directory, { recursive: true, force: true });
   };
+  try {
+    publishTestRun(run);
+    await createTemplate(run);
+    return end;
+  } catch (error) {
+    await end();
+    throw error;
+  }
 }
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** Tests start the built server as a process. What does not compile is reported; the tests say what it breaks. */
+/** Some tests start the built server as a process. What does not compile is built and reported all the same. */
 async function build(): Promise<void> {
   const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
   const failure = await new Promise<string | undefined>((resolve) => {
-    execFile(process.execPath, [compiler, "-b"], { cwd: ROOT }, (error, output) =>
+    execFile(process.execPath, [compiler, "-b", "packages/server"], { cwd: ROOT }, (error, output) =>
       resolve(error ? output : undefined),
     );
   });
@@ -105,11 +110,14 @@ async function dropDatabases(run: TestRun): Promise<void> {
   });
 }
 
+const LEAKS_SHOWN = 20;
+
 /** True if a log of this run holds a secret that a test used. */
 async function reportLeaks(run: TestRun): Promise<boolean> {
   const leaks = await findLeaks(logDirectory(run), secretDirectory(run));
-  for (const leak of leaks) {
-    process.stderr.write(`SECRET IN A LOG: ${leak.kind}, ${leak.file} line ${leak.line}: ${leak.text}\n`);
+  for (const { kind, file, line, text } of leaks.slice(0, LEAKS_SHOWN)) {
+    process.stderr.write(`SECRET IN A LOG: ${kind}, ${file} line ${line}: ${text}\n`);
   }
+  if (leaks.length > 0) process.stderr.write(`The run failed: its logs hold ${leaks.length} secrets.\n`);
   return leaks.length > 0;
 }

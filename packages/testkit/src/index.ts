@@ -6,6 +6,7 @@ export {
   spawnTestServer,
 } from "./child-server.ts";
 export { ContractViolation, checkAnswer, checkFrame } from "./contract-check.ts";
+export { type CrashReport, runCrashCycles, type Victim } from "./crash-cycles.ts";
 export { type HttpAnswer, type HttpRequest, sendRequest } from "./http-request.ts";
 export * from "./legacy-crypto.ts";
 export { LogCatcher } from "./log-catcher.ts";

@@ -8,18 +8,17 @@ export interface Leak {
   readonly file: string;
   /** Counted from 1. */
   readonly line: number;
-  /** The line, with the secret masked. */
+  /** The line, up to the first secret in it. */
   readonly text: string;
 }
 
-/** Searches every log of a run for every secret that its tests noted. Thousands of secrets in megabytes take seconds at most. */
+/** Searches every log of a run for every secret that its tests noted; each is reported where it comes first. */
 export async function findLeaks(logs: string, secrets: string): Promise<Leak[]> {
   const search = compileSearch(await readSecrets(secrets));
   const leaks: Leak[] = [];
   for (const file of await readdir(logs)) {
     const text = await readFile(join(logs, file), "utf8");
-    for (const { secret, needle, index } of search(text))
-      leaks.push(describe(file, text, secret, needle, index));
+    leaks.push(...describe(file, text, search(text)));
   }
   return leaks;
 }
@@ -31,18 +30,32 @@ async function readSecrets(directory: string): Promise<Secret[]> {
   return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Secret);
 }
 
-function describe(file: string, text: string, secret: Secret, needle: string, index: number): Leak {
-  const start = text.lastIndexOf("\n", index) + 1;
-  const end = text.indexOf("\n", index);
-  const line = text.slice(start, end < 0 ? undefined : end).replaceAll(needle, "[secret]");
-  return { kind: secret.kind, file, line: text.slice(0, index).split("\n").length, text: line.slice(0, 500) };
+function describe(file: string, text: string, matches: readonly Match[]): Leak[] {
+  const described = new Set<Secret>();
+  const lineStart = (index: number) => text.lastIndexOf("\n", index) + 1;
+  const firstOfLine = new Map<number, number>();
+  for (const { index } of matches) {
+    const start = lineStart(index);
+    if (!firstOfLine.has(start)) firstOfLine.set(start, index);
+  }
+  return matches.flatMap(({ secret, index }) => {
+    if (described.has(secret)) return [];
+    described.add(secret);
+    const start = lineStart(index);
+    // Nothing of the line after the first secret in it: there may be more.
+    const before = text.slice(start, firstOfLine.get(start)).slice(-200);
+    const line = text.slice(0, start).split("\n").length;
+    return [{ kind: secret.kind, file, line, text: `${before}[secret]` }];
+  });
 }
 
 interface Match {
   readonly secret: Secret;
-  readonly needle: string;
   readonly index: number;
 }
+
+/** First eight characters -> what may follow: needle -> whose it is. */
+type Needles = Map<string, Map<string, Secret>>;
 
 /** A leak of a long secret may be cut short, so its beginning is enough. */
 const NEEDLE = 32;
@@ -55,17 +68,17 @@ const HASH_BITS = 22;
  * up in a bit set, and only the few that are in it are compared.
  */
 export function compileSearch(secrets: readonly Secret[]): (text: string) => Match[] {
-  const byWindow = new Map<string, [needle: string, secret: Secret][]>();
+  const needles: Needles = new Map();
   const filter = new Uint8Array(1 << HASH_BITS);
   for (const secret of secrets) {
     for (const form of formsOf(secret.value)) {
-      const needle = form.slice(0, NEEDLE);
-      const window = needle.slice(0, WINDOW);
+      const window = form.slice(0, WINDOW);
       filter[hashOf(window)] = 1;
-      byWindow.set(window, [...(byWindow.get(window) ?? []), [needle, secret]]);
+      const alike = needles.get(window) ?? new Map<string, Secret>();
+      needles.set(window, alike.set(form.slice(0, NEEDLE), secret));
     }
   }
-  return (text) => searchIn(text, filter, byWindow);
+  return (text) => searchIn(text, filter, needles);
 }
 
 /** As it is, and as it looks inside JSON, inside JSON inside JSON, and in a URL. */
@@ -80,23 +93,21 @@ function formsOf(value: string): Set<string> {
   return new Set(forms.filter((form) => form.length >= WINDOW));
 }
 
-function searchIn(
-  text: string,
-  filter: Uint8Array,
-  byWindow: ReadonlyMap<string, [string, Secret][]>,
-): Match[] {
-  const found = new Map<Secret, Match>();
+/** A log full of leaks is bad enough: more than this is not looked for. */
+const MAX_MATCHES = 10_000;
+
+function searchIn(text: string, filter: Uint8Array, needles: Needles): Match[] {
+  const found: Match[] = [];
   let hash = 0;
-  for (let index = 0; index < text.length; index += 1) {
+  for (let index = 0; index < text.length && found.length < MAX_MATCHES; index += 1) {
     hash = roll(hash, text.charCodeAt(index), index >= WINDOW ? text.charCodeAt(index - WINDOW) : 0);
     if (filter[hash >>> (32 - HASH_BITS)] === 0) continue;
     const start = index - WINDOW + 1;
-    for (const [needle, secret] of byWindow.get(text.slice(start, index + 1)) ?? []) {
-      if (!found.has(secret) && text.startsWith(needle, start))
-        found.set(secret, { secret, needle, index: start });
+    for (const [needle, secret] of needles.get(text.slice(start, index + 1)) ?? []) {
+      if (text.startsWith(needle, start)) found.push({ secret, index: start });
     }
   }
-  return [...found.values()];
+  return found;
 }
 
 const BASE = 0x9e37_79b1;

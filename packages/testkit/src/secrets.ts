@@ -61,16 +61,21 @@ const SECRET_FIELDS = new Set([
 
 /** Notes every secret in a body or a frame, at any depth, by the names of its fields. */
 export function registerSecretsIn(body: unknown): void {
-  if (typeof body !== "object" || body === null) return;
+  if (typeof body !== "object" || body === null || ArrayBuffer.isView(body)) return;
   if (Array.isArray(body)) for (const entry of body) registerSecretsIn(entry);
   else for (const [name, value] of Object.entries(body)) registerField(body, name, value);
 }
 
 function registerField(owner: object, name: string, value: unknown): void {
   if (isSentence(owner, name)) return;
-  if (SECRET_FIELDS.has(name)) registerLeaves(name, value);
+  if (SECRET_FIELDS.has(name) && !isWholeMessage(name, value)) registerLeaves(name, value);
   else if (name === "code" && "uses" in owner) registerLeaves("invite code", value);
   else registerSecretsIn(value);
+}
+
+/** An event's `message` is the message with its times and ids, which logs may well hold. */
+function isWholeMessage(name: string, value: unknown): boolean {
+  return name === "message" && typeof value === "object";
 }
 
 /** Sentences for people: of a login's answer, and of what is not valid in a field. */

@@ -127,6 +127,7 @@ export class TestClient {
    * @throws {ContractViolation} if the answer is not one that the protocol allows.
    */
   async request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
+    if (typeof options.body === "string") registerSecret("body", options.body);
     registerSecretsIn(options.body);
     const { body, headers } = encodeBody(options.body);
     const answer = await sendRequest(this.url, {

@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger } from "fastify";
+import type { BaseLogger } from "pino";
 import type { Bus } from "../bus/bus.ts";
 import type { Config } from "../config.ts";
 import type { Database, Sql } from "../db/database.ts";
@@ -33,7 +33,7 @@ export interface AuthDependencies {
     Config,
     "registration" | "registrationsPerHour" | "passwordMinCharacters" | "geoIpFile"
   >;
-  readonly log: FastifyBaseLogger;
+  readonly log: Pick<BaseLogger, "warn">;
   readonly users: Users;
   readonly keys: Keys;
   readonly invites: Invites;

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { authEndpoints, Kdf, ResponseOf } from "@tacit/protocol";
 import type { Database, Sql } from "../db/database.ts";
-import { foldName } from "../users/name-folding.ts";
+import { foldLogin } from "./fold-login.ts";
 import { findByLogin } from "./store.ts";
 
 /** What a client uses for a new account today (CRYPTO: 64 MiB, 3 passes, 1 lane). */
@@ -28,7 +28,7 @@ export interface PreloginDependencies {
  */
 export function createPrelogin({ database, saltKey, storedOf }: PreloginDependencies) {
   return async (login: string): Promise<ResponseOf<typeof authEndpoints.prelogin>> => {
-    const loginKey = foldName(login);
+    const loginKey = foldLogin(login);
     const salt = madeUpSalt(saltKey, loginKey);
     const stored = await database.run(async (sql) => {
       const account = await findByLogin(sql, loginKey);

@@ -3,8 +3,8 @@ import { type authEndpoints, type BodyOf, LIMITS, type ResponseOf, type SignedIn
 import type { Database, Sql } from "../db/database.ts";
 import { TacitError } from "../errors.ts";
 import type { Client } from "../http/client.ts";
-import { foldName } from "../users/name-folding.ts";
 import type { Keys } from "./dependencies.ts";
+import { foldLogin } from "./fold-login.ts";
 import type { KeyedHash } from "./keyed-hash.ts";
 import type { Passwords } from "./passwords.ts";
 import type { Sessions } from "./sessions/sessions.ts";
@@ -70,7 +70,7 @@ export function createRecovery(dependencies: RecoveryDependencies) {
   return {
     /** @throws {TacitError} `invalid_recovery`, `account_disabled`, `too_many_attempts`, `busy`. */
     recover: async (login: string, recoveryAuth: string, client: Client) => {
-      const loginKey = foldName(login);
+      const loginKey = foldLogin(login);
       const proven = await throttling.attempt(client, loginKey, () => prove(loginKey, recoveryAuth));
       if (!proven) throw new TacitError("invalid_recovery");
       return await database.transaction((sql) => begin(sql, proven));

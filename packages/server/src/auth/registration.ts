@@ -3,8 +3,8 @@ import type { Config } from "../config.ts";
 import { type Database, type Sql, violatesUnique } from "../db/database.ts";
 import { TacitError } from "../errors.ts";
 import type { Client } from "../http/client.ts";
-import { foldName } from "../users/name-folding.ts";
 import type { Invites, Keys, Users } from "./dependencies.ts";
+import { foldLogin } from "./fold-login.ts";
 import { ownAccount } from "./own-account.ts";
 import type { Passwords } from "./passwords.ts";
 import * as store from "./store.ts";
@@ -53,7 +53,7 @@ export function createRegistration(dependencies: RegistrationDependencies) {
     // Whoever comes to an empty instance needs no invite: nobody is there who could have made one.
     const mayBeFirst = !(await store.hasFirstUser(sql));
     if (mode === "invite" && !mayBeFirst) await useInvite(sql, invite);
-    const loginKey = foldName(login);
+    const loginKey = foldLogin(login);
     if (await store.findByLogin(sql, loginKey)) throw new TacitError("login_taken");
     const { id: userId } = await users.createUser(sql, { username, ...(nickname ? { nickname } : {}) });
     const isAdmin = mayBeFirst && (await store.claimFirst(sql, userId));

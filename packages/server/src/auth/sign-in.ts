@@ -3,8 +3,8 @@ import type { Database, Sql } from "../db/database.ts";
 import { TacitError } from "../errors.ts";
 import type { Client } from "../http/client.ts";
 import type { Caller } from "../http/endpoint.ts";
-import { foldName } from "../users/name-folding.ts";
 import type { Keys, Users } from "./dependencies.ts";
+import { foldLogin } from "./fold-login.ts";
 import { ownAccount } from "./own-account.ts";
 import type { Passwords } from "./passwords.ts";
 import type { Sessions } from "./sessions/sessions.ts";
@@ -64,7 +64,7 @@ export function createSignIn({ database, passwords, throttling, sessions, users,
       rememberMe: boolean,
       client: Client,
     ): Promise<SignedIn> => {
-      const loginKey = foldName(login);
+      const loginKey = foldLogin(login);
       const proven = await throttling.attempt(client, loginKey, () =>
         checkPassword((sql) => findByLogin(sql, loginKey), password),
       );

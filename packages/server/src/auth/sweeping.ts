@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger } from "fastify";
+import type { BaseLogger } from "pino";
 import type { Database, Sql } from "../db/database.ts";
 import type { Sessions } from "./sessions/sessions.ts";
 import { deleteExpiredSessions } from "./sessions/store.ts";
@@ -13,7 +13,7 @@ const BATCHES = 20;
 /** What sweeping needs. */
 export interface SweepingDependencies {
   readonly database: Database;
-  readonly log: Pick<FastifyBaseLogger, "warn">;
+  readonly log: Pick<BaseLogger, "warn">;
   readonly sessions: Pick<Sessions, "announceRevoked">;
 }
 

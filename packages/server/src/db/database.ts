@@ -54,6 +54,8 @@ export function openDatabase(connection: Connection, options: DatabaseOptions = 
     ...connectionOptions(connection),
     max: options.maxConnections ?? 10,
     connect_timeout: 5,
+    // Seconds. The driver's own waits grow to 20 s, long after PostgreSQL is back.
+    backoff: () => 0.1,
     // 3600 s lets PostgreSQL free the memory that a long-lived backend gathers.
     max_lifetime: 3600,
     onnotice: () => {},
@@ -110,21 +112,13 @@ function urlOptions(text: string): postgres.Options<Record<string, never>> {
   };
 }
 
-async function openSocket(target: SocketTarget, sockets: Set<Socket>): Promise<Socket> {
+/** Returned before it is connected: the driver never hears of one that fails earlier, and would lose its place in the pool. */
+function openSocket(target: SocketTarget, sockets: Set<Socket>): Socket {
   const socket = target.path
     ? connect(target.path)
     : connect({ host: target.host[0] ?? "localhost", port: target.port[0] ?? 5432 });
-  await new Promise<void>((resolve, reject) => {
-    socket.once("connect", resolve);
-    socket.once("error", reject);
-    socket.setTimeout(5_000, () =>
-      socket.destroy(new Error("PostgreSQL did not accept the connection in time")),
-    );
-  });
-  socket.setTimeout(0);
+  forgetClosed(sockets);
   sockets.add(socket);
-  // `finished` needs no listener: the driver removes all of them when it upgrades the socket to TLS.
-  socket.prependOnceListener("close", () => sockets.delete(socket));
   return socket;
 }
 
@@ -135,6 +129,7 @@ async function openSocket(target: SocketTarget, sockets: Set<Socket>): Promise<S
 async function withDeadline<T>(work: () => Promise<T>, sockets: Set<Socket>): Promise<T> {
   const heard = new Map<Socket, number>();
   const halfTime = setTimeout(() => {
+    forgetClosed(sockets);
     for (const socket of sockets) heard.set(socket, socket.bytesRead);
   }, DEADLINE / 2);
   let expired: NodeJS.Timeout | undefined;
@@ -152,6 +147,11 @@ async function withDeadline<T>(work: () => Promise<T>, sockets: Set<Socket>): Pr
     clearTimeout(halfTime);
     clearTimeout(expired);
   }
+}
+
+/** A listener could not do this: the driver removes all of them when it upgrades a socket to TLS. */
+function forgetClosed(sockets: Set<Socket>): void {
+  for (const socket of sockets) if (socket.destroyed) sockets.delete(socket);
 }
 
 /** Socket and driver errors, and PostgreSQL's classes 08 (connection), 53 (resources) and 57 (intervention). */

@@ -225,7 +225,7 @@ async function refuseContentType(_request: unknown, body: Buffer): Promise<undef
 
 function readJson(text: string): unknown {
   const parsed = parseJson(text);
-  if (parsed.valid) return parsed.value;
+  if (parsed.valid || parsed.code === "invalid_input") return requireValid(parsed);
   const [violation] = parsed.violations;
   throw new TacitError("invalid_json", {
     sentence: `The body is not valid JSON: ${violation?.message ?? "it is broken"}.`,

@@ -1,5 +1,5 @@
 import type { Kdf, KeyBundle, PublicKey, ServerEventOf } from "@tacit/protocol";
-import type { FastifyBaseLogger } from "fastify";
+import type { BaseLogger } from "pino";
 import type { Bus } from "../bus/bus.ts";
 import type { Database, Sql } from "../db/database.ts";
 import { TacitError } from "../errors.ts";
@@ -26,7 +26,7 @@ export interface KeysDependencies {
   readonly database: Database;
   readonly bus: Bus;
   readonly secrets: InstanceSecrets;
-  readonly log: FastifyBaseLogger;
+  readonly log: Pick<BaseLogger, "warn">;
   /** Everyone who shares a chat with the user, without the user. */
   readonly peersOf: (sql: Sql, userId: number) => Promise<number[]>;
   /** Locks all chats of the user, by id, and raises their `members_version`. */

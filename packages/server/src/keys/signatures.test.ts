@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { TestIdentity } from "./fixtures/identity.ts";
 import { openDirectory, signatureVerifies } from "./signatures.ts";
@@ -7,6 +8,17 @@ function signed(fields: ReturnType<TestIdentity["next"]>) {
   const { public_key, identity_key, signature, key_version } = fields;
   return { publicKey: public_key, identityKey: identity_key, signature, keyVersion: key_version };
 }
+
+it("accepts the published examples, which were made with other software", async () => {
+  const { key_signature: examples } = JSON.parse(
+    await readFile(new URL("../../../../vectors/crypto.json", import.meta.url), "utf8"),
+  );
+  expect(examples.length).toBeGreaterThan(0);
+  for (const example of examples) {
+    expect(signatureVerifies(signed(example))).toBe(true);
+    expect(signatureVerifies({ ...signed(example), keyVersion: example.key_version - 1 })).toBe(false);
+  }
+});
 
 it("accepts what the identity signed, for any version of 32 bits", () => {
   const identity = new TestIdentity();

@@ -82,6 +82,34 @@ it("whoever shared a chat sees the name go, and keeps what was written", async (
   expect(chats).toMatchObject([{ peer_id: alice.id, peer_username: TOMBSTONE.username, peer_avatar: null }]);
 });
 
+it("whoever is added to a chat at the very moment of their deletion is not left behind in it", async () => {
+  const [alice, bob] = [await TestClient.register(server), await TestClient.register(server)];
+  let deletion: Promise<{ status: number }> | undefined;
+  const chatId = await server.sql.begin(async (sql) => {
+    // As any transaction does that adds somebody to a chat.
+    await sql`SELECT FROM users WHERE id = ${alice.id} FOR SHARE`;
+    const [chat] = await sql`
+      INSERT INTO chats (kind, title, created_by, seq) VALUES ('group', 'Too late', ${bob.id}, 1) RETURNING id`;
+    await sql`
+      INSERT INTO chat_members (chat_id, user_id, role, seq)
+      SELECT ${chat?.id}::bigint, id, 'member', 1 FROM users WHERE id IN (${alice.id}, ${bob.id})`;
+    deletion = alice.delete("/users/me");
+    await someoneWaits();
+    return chat?.id;
+  });
+  expect((await deletion)?.status).toBe(204);
+  const members =
+    await server.sql`SELECT user_id FROM chat_members WHERE chat_id = ${chatId} AND left_at IS NULL`;
+  expect(members.map(({ user_id }) => user_id)).toEqual([bob.id]);
+});
+
+/** Resolves once a statement in this database waits for a lock that another one holds. */
+async function someoneWaits(): Promise<void> {
+  const waiting = await server.sql`
+    SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  if (waiting.length === 0) await someoneWaits();
+}
+
 it("deleting twice at once deletes once", async () => {
   const alice = await TestClient.register(server);
   const device = await alice.onAnotherDevice();

@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger } from "fastify";
+import type { BaseLogger } from "pino";
 import type { Bus } from "../bus/bus.ts";
 import type { Database, Sql } from "../db/database.ts";
 import { TacitError } from "../errors.ts";
@@ -20,7 +20,7 @@ export type Forgetter =
 export interface DeletionDependencies {
   readonly database: Database;
   readonly bus: Bus;
-  readonly log: FastifyBaseLogger;
+  readonly log: Pick<BaseLogger, "warn">;
   /** Everyone who shares a chat with the user, without the user. */
   readonly peersOf: (sql: Sql, userId: number) => Promise<number[]>;
   /** Ends the sessions and returns their ids. */

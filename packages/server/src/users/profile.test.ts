@@ -82,6 +82,15 @@ it("names have their limits, counted in characters", async () => {
   expect(body).toMatchObject({ username: "🦊".repeat(64), nickname: "🦊".repeat(32) });
 });
 
+it("someone who registers without a nickname is called by the first 32 characters of the username", async () => {
+  const { login, password } = new TestClient(server).identity;
+  const username = `${"🦊".repeat(31)} called so`;
+  const keys = { pubk: "key", pkebymk: "sealed", pkebyrk: "sealed", salt: "salt" };
+  const body = { login, password, username, nickname: null, ...keys };
+  const answer = await new TestClient(server).post("/auth/register", { body, expectStatus: 200 });
+  expect(answer.body).toMatchObject({ username, nickname: "🦊".repeat(31) });
+});
+
 it("two people may have the same nickname", async () => {
   const [alice, bob] = [await TestClient.register(server), await TestClient.register(server)];
   for (const person of [alice, bob]) {

@@ -36,8 +36,6 @@ export interface Profiles {
   /** In no particular order; deleted accounts are there, ids that never existed are not. */
   profilesOf(sql: Sql, userIds: readonly number[]): Promise<User[]>;
   /** @throws {TacitError} `unauthorized` if the account is deleted. */
-  ownProfile(sql: Sql, userId: number): Promise<Me>;
-  /** The same on a connection of its own. */
   me(userId: number): Promise<Me>;
   /** @throws {TacitError} `username_taken`, `unauthorized`. */
   setUsername(userId: number, username: string): Promise<Me>;
@@ -54,7 +52,6 @@ export function createProfiles(dependencies: ProfilesDependencies): Profiles {
     createUser,
     profileOf,
     profilesOf: findProfiles,
-    ownProfile,
     me: (userId) => database.run((sql) => ownProfile(sql, userId)),
     setUsername: (userId, username) =>
       changeProfile(dependencies, userId, (sql) =>

@@ -49,8 +49,8 @@ export async function updateNickname(sql: Sql, userId: number, nickname: FoldedN
 
 /**
  * People whose folded username or nickname contains `text`, or whose id is `id`: that one first, then exact usernames,
- * then those that begin with it. `strpos` knows no wildcards, so nothing has to be escaped. A sigma is written
- * differently at the end of a word, which a part of a word may or may not be.
+ * then those that begin with it. `strpos` knows no wildcards, so nothing has to be escaped. Reads every row: 0.1 s for
+ * 100,000 people.
  */
 export async function searchProfiles(
   sql: Sql,
@@ -61,14 +61,26 @@ export async function searchProfiles(
     readonly limit: number;
   },
 ): Promise<User[]> {
-  const text = search.text.replaceAll("ς", "σ");
+  const { text, name, nick } = comparison(sql, search.text);
   return await sql<User[]>`
-    SELECT id, username, nickname, avatar
-    FROM users, translate(username_key, 'ς', 'σ') AS name, translate(nickname_key, 'ς', 'σ') AS nick
+    SELECT id, username, nickname, avatar FROM users
     WHERE deleted_at IS NULL AND id <> ${search.except}
-      AND (id = ${search.id}::bigint OR strpos(name, ${text}) > 0 OR strpos(nick, ${text}) > 0)
-    ORDER BY id IS NOT DISTINCT FROM ${search.id}::bigint DESC, name = ${text} DESC, starts_with(name, ${text}) DESC, id
+      AND (id = ${search.id}::bigint OR strpos(${name}, ${text}) > 0 OR strpos(${nick}, ${text}) > 0)
+    ORDER BY id IS NOT DISTINCT FROM ${search.id}::bigint DESC, ${name} = ${text} DESC, starts_with(${name}, ${text}) DESC, id
     LIMIT ${search.limit}`;
+}
+
+/**
+ * A small sigma is written differently at the end of a word, and the end of what was typed may be in the middle of
+ * one. Only for such texts, because `translate` takes ten times as long as the search itself.
+ */
+function comparison(sql: Sql, text: string) {
+  if (!/[σς]/.test(text)) return { text, name: sql`username_key`, nick: sql`nickname_key` };
+  return {
+    text: text.replaceAll("ς", "σ"),
+    name: sql`translate(username_key, 'ς', 'σ')`,
+    nick: sql`translate(nickname_key, 'ς', 'σ')`,
+  };
 }
 
 /** Those of the users that exist and are not deleted. None of them can be deleted before the transaction ends. */

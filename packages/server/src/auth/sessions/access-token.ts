@@ -1,6 +1,8 @@
 import { LIMITS } from "@tacit/protocol";
 import { createSigner, createVerifier } from "fast-jwt";
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Who an access token speaks for. */
 export interface AccessClaims {
   readonly userId: number;
@@ -27,7 +29,8 @@ export function accessTokens(key: Buffer): AccessTokens {
     read: (token) => {
       const claims = verifiedClaims(verify, token);
       if (claims?.token_type !== "access") return undefined;
-      if (!Number.isSafeInteger(claims.sub) || typeof claims.sid !== "string") return undefined;
+      if (!Number.isSafeInteger(claims.sub) || typeof claims.sid !== "string" || !UUID.test(claims.sid))
+        return undefined;
       return { userId: claims.sub as number, sessionId: claims.sid };
     },
   };

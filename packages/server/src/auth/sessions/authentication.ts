@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger } from "fastify";
+import type { BaseLogger } from "pino";
 import type { Bus } from "../../bus/bus.ts";
 import type { Database } from "../../db/database.ts";
 import { TacitError } from "../../errors.ts";
@@ -17,7 +17,7 @@ const SEEN_INTERVAL = 60_000;
 export interface AuthenticationDependencies {
   readonly database: Database;
   readonly bus: Bus;
-  readonly log: Pick<FastifyBaseLogger, "warn">;
+  readonly log: Pick<BaseLogger, "warn">;
   readonly access: AccessTokens;
   readonly hashOf: KeyedHash;
 }

@@ -106,9 +106,9 @@ export function createSessions({ database, bus, access, refreshing, cityOf, name
   }
 
   async function revoke({ userId }: Caller, sessionId: string): Promise<boolean> {
-    const existed = await database.run((sql) => store.deleteSession(sql, userId, sessionId));
-    if (existed) announceRevoked([sessionId]);
-    return existed;
+    const revoked = await database.run((sql) => store.deleteSession(sql, userId, sessionId));
+    announceRevoked(revoked);
+    return revoked.length > 0;
   }
 
   return {

@@ -108,11 +108,11 @@ export async function listSessions(sql: Sql, userId: number): Promise<ListedSess
     ORDER BY login_at DESC, id LIMIT 1000`;
 }
 
-/** @returns whether that user had that session. */
-export async function deleteSession(sql: Sql, userId: number, sessionId: string): Promise<boolean> {
-  const deleted = await sql`
-    DELETE FROM auth_sessions WHERE id = ${sessionId} AND user_id = ${userId} AND expires_at > now()`;
-  return deleted.count > 0;
+/** @returns its id in the form in which it is stored, or nothing if that user had no such session. */
+export async function deleteSession(sql: Sql, userId: number, sessionId: string): Promise<string[]> {
+  const deleted = await sql<{ id: string }[]>`
+    DELETE FROM auth_sessions WHERE id = ${sessionId} AND user_id = ${userId} AND expires_at > now() RETURNING id`;
+  return deleted.map(({ id }) => id);
 }
 
 /** @returns the ids of the sessions that are no more. */

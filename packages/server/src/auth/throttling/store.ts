@@ -82,7 +82,7 @@ export async function isKnownAddress(sql: Sql, loginKey: string, addressHash: Bu
 export async function rememberAddress(sql: Sql, loginKey: string, addressHash: Buffer): Promise<void> {
   await sql`
     INSERT INTO known_addresses (user_id, address_hash)
-    SELECT user_id, ${addressHash} FROM credentials WHERE login_key = ${loginKey}
+    SELECT user_id, ${addressHash} FROM credentials WHERE login_key = ${loginKey} FOR KEY SHARE
     ON CONFLICT (user_id, address_hash) DO UPDATE SET last_success_at = now()`;
 }
 

@@ -13,6 +13,14 @@ import { isRoot, NOBODY } from "./fixtures/processes.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
+let installation: Installation;
+let seed: Seed;
+beforeAll(async () => {
+  // Some of the tests run it as another user, who must be able to read it.
+  [installation, seed] = await Promise.all([makeInstallation(0o755), makeSeed()]);
+});
+afterAll(() => Promise.all([installation.remove(), seed.remove()]));
+
 const log = () => undefined;
 
 async function startHere(dataDirectory: string) {
@@ -22,13 +30,6 @@ async function startHere(dataDirectory: string) {
 }
 
 describe("a second server on the same data directory", () => {
-  let installation: Installation;
-  let seed: Seed;
-  beforeAll(async () => {
-    [installation, seed] = await Promise.all([makeInstallation(), makeSeed()]);
-  });
-  afterAll(() => Promise.all([installation.remove(), seed.remove()]));
-
   it("is refused, and the first goes on untouched", async () => {
     const dataDirectory = await seed.copy();
     const first = await startHere(dataDirectory);
@@ -172,13 +173,13 @@ describe("a system without what is needed", () => {
   });
 
   it("is told to set DATABASE_URL when the programs do not run there", async () => {
-    const installation = await makeInstallation();
-    onTestFinished(() => installation.remove());
+    const broken = await makeInstallation();
+    onTestFinished(() => broken.remove());
     // As on musl, where the program's loader is missing.
-    const program = join(installation.postgresPackage, "native/bin/postgres");
+    const program = join(broken.postgresPackage, "native/bin/postgres");
     await rm(program);
     await writeFile(program, "#!/lib64/no-such-loader\n", { mode: 0o755 });
-    const host = startHost(installation.program, await freshDataDirectory());
+    const host = startHost(broken.program, await freshDataDirectory());
     expect(await host.said("failed")).toMatchObject({
       code: "unsupported_platform",
       message: expect.stringContaining("set DATABASE_URL"),
@@ -186,8 +187,6 @@ describe("a system without what is needed", () => {
   });
 
   it.runIf(isRoot)("is told to set DATABASE_URL when root has no setpriv (root only)", async () => {
-    const installation = await makeInstallation();
-    onTestFinished(() => installation.remove());
     const host = startHost(installation.program, await freshDataDirectory(), { env: { PATH: "" } });
     expect(await host.said("failed")).toMatchObject({
       code: "no_privilege_tool",
@@ -196,8 +195,6 @@ describe("a system without what is needed", () => {
   });
 
   it.runIf(isRoot)("is told so when a container keeps root from changing the user (root only)", async () => {
-    const installation = await makeInstallation();
-    onTestFinished(() => installation.remove());
     const host = startHost(installation.program, await freshDataDirectory(), {
       through: ["setpriv", "--bounding-set=-setpcap,-setuid,-setgid"],
     });

@@ -1,0 +1,62 @@
+import { type Child, startChild } from "../system/child.ts";
+import type { GeneratorRequest, LoadResult } from "./generator.ts";
+import type { Person } from "./people.ts";
+
+/** Sockets of many people, spread over processes. */
+export interface Generators {
+  closedLoop(seconds: number, outstanding: number): Promise<LoadResult>;
+  openLoop(seconds: number, rate: number): Promise<LoadResult>;
+  end(): Promise<void>;
+}
+
+/** Starts the processes and opens a socket for each person; both sides of a pair are in the same process. */
+export async function startGenerators(
+  url: string,
+  people: readonly Person[],
+  count: number,
+): Promise<Generators> {
+  const shares = split(people, count);
+  const children = shares.map(() =>
+    startChild<GeneratorRequest, LoadResult>(new URL("./generator.js", import.meta.url)),
+  );
+  await Promise.all(
+    children.map((child, index) => child.ask({ kind: "connect", url, people: shares[index] ?? [] })),
+  );
+  return {
+    closedLoop: async (seconds, outstanding) =>
+      merge(await askAll(children, () => ({ kind: "closed", seconds, outstanding }))),
+    openLoop: async (seconds, rate) =>
+      merge(await askAll(children, () => ({ kind: "open", seconds, rate: rate / children.length }))),
+    end: async () => {
+      await askAll(children, () => ({ kind: "disconnect" }));
+      await Promise.all(children.map((child) => child.end()));
+    },
+  };
+}
+
+function split(people: readonly Person[], count: number): Person[][] {
+  const pairs = people.length / 2;
+  const bounds = Array.from({ length: count + 1 }, (_, index) => 2 * Math.round((index * pairs) / count));
+  return bounds
+    .slice(1)
+    .map((end, index) => people.slice(bounds[index], end))
+    .filter((share) => share.length > 0);
+}
+
+function askAll(
+  children: readonly Child<GeneratorRequest, LoadResult>[],
+  request: () => GeneratorRequest,
+): Promise<LoadResult[]> {
+  return Promise.all(children.map((child) => child.ask(request())));
+}
+
+function merge(results: readonly LoadResult[]): LoadResult {
+  const sum = (pick: (result: LoadResult) => number) =>
+    results.reduce((total, result) => total + pick(result), 0);
+  return {
+    complete: sum(({ complete }) => complete),
+    seconds: results[0]?.seconds ?? 0,
+    latencies: Float64Array.from(results.flatMap(({ latencies }) => [...latencies])),
+    cpuSeconds: sum(({ cpuSeconds }) => cpuSeconds),
+  };
+}

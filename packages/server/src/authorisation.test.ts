@@ -1,0 +1,401 @@
+import { generateKeyPairSync, sign } from "node:crypto";
+import {
+  generateKeyPair,
+  type RequestOptions,
+  registration,
+  SocketRefused,
+  startTestServer,
+  TestClient,
+  type TestServer,
+} from "@tacit/testkit";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { accessTokens } from "./auth/sessions/access-token.ts";
+
+/**
+ * Who may do what: every route and every event, for everyone. Those whose token has expired or whose session is
+ * revoked would be allowed everything otherwise: they are administrators, and members of the chat.
+ */
+const EVERYONE = [
+  "anonymous",
+  "expired",
+  "revoked",
+  "stranger",
+  "member",
+  "admin",
+  "owner",
+  "administrator",
+] as const;
+type Who = (typeof EVERYONE)[number];
+type Outcomes = Readonly<Record<Who, string>>;
+
+const NO_SESSION = {
+  anonymous: "401 unauthorized",
+  expired: "401 unauthorized",
+  revoked: "401 unauthorized",
+};
+
+function everyone(outcome: string): Outcomes {
+  return Object.fromEntries(EVERYONE.map((who) => [who, outcome])) as Outcomes;
+}
+
+function signedIn(outcome: string): Outcomes {
+  return { ...everyone(outcome), ...NO_SESSION };
+}
+
+function administrators(outcome: string): Outcomes {
+  return { ...signedIn("403 administrators_only"), administrator: outcome };
+}
+
+/** An administrator of the server is a stranger to its chats. */
+function members(outcome: string, others: string): Outcomes {
+  return { ...signedIn(outcome), stranger: others, administrator: others };
+}
+
+interface World {
+  readonly server: TestServer;
+  readonly clients: Readonly<Record<Who, TestClient>>;
+  /** Whom nobody but `member` shares a chat with. */
+  readonly bystander: TestClient;
+  /** Of `member`, `admin` and `owner`. */
+  readonly group: number;
+  /** Of `member` and `bystander`. */
+  readonly privateChat: number;
+}
+
+let world: World;
+
+beforeAll(async () => {
+  const server = await startTestServer();
+  const administrator = await TestClient.register(server);
+  const [insider, stranger, member, admin, owner, bystander] = await Promise.all(
+    Array.from({ length: 6 }, () => TestClient.register(server)),
+  );
+  if (!insider || !stranger || !member || !admin || !owner || !bystander) throw new Error("unreachable");
+  await administrator.patch(`/admin/users/${insider.id}`, { body: { is_admin: true }, expectStatus: 200 });
+  const group = await insertGroup(server, { owner, admin, member, insider });
+  const { body } = await member.post("/chats", { body: { kind: "private", user_ids: [bystander.id] } });
+  const anonymous = new TestClient(server);
+  const [expired, revoked] = [await withExpiredToken(server, insider), await withRevokedSession(insider)];
+  const clients = { anonymous, expired, revoked, stranger, member, admin, owner, administrator };
+  world = { server, clients, bystander, group, privateChat: body.id };
+});
+
+afterAll(() => world.server.close());
+
+/** Groups cannot be made over the wire yet. */
+async function insertGroup(
+  { sql }: TestServer,
+  { owner, admin, member, insider }: Record<"owner" | "admin" | "member" | "insider", TestClient>,
+): Promise<number> {
+  const [chat] = await sql<{ id: number }[]>`
+    INSERT INTO chats (kind, title, created_by, seq) VALUES ('group', 'A group', ${owner.id}, 1) RETURNING id`;
+  if (!chat) throw new Error("no group was inserted");
+  const roles = { owner: [owner], admin: [admin], member: [member, insider] };
+  for (const [role, people] of Object.entries(roles)) {
+    for (const { id } of people) {
+      await sql`INSERT INTO chat_members (chat_id, user_id, role, seq) VALUES (${chat.id}, ${id}, ${role}, 1)`;
+    }
+  }
+  return chat.id;
+}
+
+/** Really issued, a while ago, for a session that is alive. */
+async function withExpiredToken({ sql }: TestServer, insider: TestClient): Promise<TestClient> {
+  const [secret] = await sql<
+    { value: Buffer }[]
+  >`SELECT value FROM instance_secrets WHERE name = 'access_token'`;
+  if (!secret || !insider.sessionId) throw new Error("there is no key or no session");
+  const { login, username, nickname } = insider.identity;
+  const claims = { userId: insider.id, sessionId: insider.sessionId, login, username, nickname };
+  const client = new TestClient(insider, insider.identity);
+  client.token = accessTokens(secret.value).issue(claims);
+  await client.get("/users/me", { expectStatus: 200 });
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 15 * 60_000 - 1_000 });
+  client.token = accessTokens(secret.value).issue(claims);
+  vi.useRealTimers();
+  return client;
+}
+
+async function withRevokedSession(insider: TestClient): Promise<TestClient> {
+  const device = await insider.onAnotherDevice();
+  await device.post("/auth/logout", { expectStatus: 204 });
+  return device;
+}
+
+interface RouteRow extends Omit<RequestOptions, "body"> {
+  readonly route: string;
+  /** Tells rows of the same route apart. */
+  readonly about?: string;
+  /** Values of the path's parameters. */
+  readonly params?: (world: World) => Readonly<Record<string, string | number>>;
+  readonly body?: (world: World, who: TestClient) => unknown;
+  readonly query?: string;
+  /** The request ends the session or the account that makes it. */
+  readonly as?: "another device" | "another person";
+  readonly outcomes: Outcomes;
+}
+
+const NOBODY = 9_007_199_254_740_000;
+const NO_UUID = "00000000-0000-4000-8000-000000000000";
+const toBystander = ({ bystander }: World) => ({ id: bystander.id });
+const toGroup = ({ group }: World) => ({ id: group });
+
+const ROUTES: readonly RouteRow[] = [
+  {
+    route: "POST /auth/register",
+    body: ({ server }) => registration(new TestClient(server).identity),
+    outcomes: everyone("200"),
+  },
+  {
+    route: "POST /auth/login",
+    body: ({ bystander: { identity } }) => ({ login: identity.login, password: identity.password }),
+    outcomes: everyone("200"),
+  },
+  {
+    route: "POST /auth/refresh",
+    body: () => ({ refresh_token: "not-a-Refresh-token" }),
+    outcomes: everyone("401 invalid_refresh_token"),
+  },
+  { route: "POST /auth/logout", as: "another device", outcomes: signedIn("204") },
+  { route: "GET /auth/sessions", outcomes: signedIn("200") },
+  { route: "DELETE /auth/sessions", outcomes: signedIn("204") },
+  {
+    route: "DELETE /auth/sessions/:id",
+    about: "somebody else's",
+    params: ({ bystander }) => ({ id: bystander.sessionId ?? NO_UUID }),
+    outcomes: signedIn("404 not_found"),
+  },
+  {
+    route: "POST /auth/prelogin",
+    body: ({ bystander }) => ({ login: bystander.identity.login }),
+    outcomes: everyone("200"),
+  },
+  {
+    route: "POST /auth/recover",
+    body: ({ server }) => ({
+      login: new TestClient(server).identity.login,
+      recovery_auth: "not-a-Recovery-secret",
+    }),
+    outcomes: everyone("401 invalid_recovery"),
+  },
+  {
+    route: "POST /auth/recover/complete",
+    body: ({ server }) => {
+      const { password, pkebymk, pkebyrk, salt } = registration(new TestClient(server).identity);
+      return { recovery_token: "not-a-Recovery-token", new_password: password, pkebymk, pkebyrk, salt };
+    },
+    outcomes: everyone("401 invalid_recovery_token"),
+  },
+
+  { route: "GET /users/me", outcomes: signedIn("200") },
+  {
+    route: "PATCH /users/username",
+    body: ({ server }) => ({ username: new TestClient(server).identity.username }),
+    outcomes: signedIn("200"),
+  },
+  { route: "PATCH /users/nickname", body: () => ({ nickname: "Somebody" }), outcomes: signedIn("200") },
+  { route: "GET /users/search", query: "?q=person", outcomes: signedIn("200") },
+  { route: "GET /users/:id/public-key", params: toBystander, outcomes: signedIn("200") },
+  {
+    route: "PUT /users/me/keys",
+    about: "with a wrong password",
+    body: (_, who) => ({ ...newKeys(who), current_password: "not-the-Password" }),
+    outcomes: signedIn("403 wrong_password"),
+  },
+  {
+    route: "PUT /users/me/password",
+    about: "with a wrong password",
+    body: (_, who) => {
+      const { password, pkebymk, salt } = registration(who.identity);
+      return { current_password: "not-the-Password", new_password: password, pkebymk, salt };
+    },
+    outcomes: signedIn("403 wrong_password"),
+  },
+  { route: "GET /users/me/keys", outcomes: signedIn("200") },
+  {
+    route: "PUT /users/me/vault",
+    body: () => Buffer.from("sealed by its owner"),
+    headers: { "content-type": "application/octet-stream" },
+    outcomes: signedIn("204"),
+  },
+  { route: "GET /users/me/vault", outcomes: signedIn("200") },
+  { route: "PUT /users/:id/block", params: toBystander, outcomes: signedIn("204") },
+  { route: "DELETE /users/:id/block", params: toBystander, outcomes: signedIn("204") },
+  { route: "GET /users/me/blocks", outcomes: signedIn("200") },
+  {
+    route: "POST /reports",
+    about: "of a person",
+    body: ({ bystander }) => ({ user_id: bystander.id, reason: "This person is a nuisance." }),
+    outcomes: signedIn("204"),
+  },
+  {
+    route: "POST /reports",
+    about: "from a chat",
+    body: ({ bystander, group }) => ({ user_id: bystander.id, chat_id: group, reason: "A nuisance there." }),
+    outcomes: members("204", "404 unknown_chat"),
+  },
+
+  { route: "POST /admin/invites", outcomes: administrators("200") },
+  { route: "GET /admin/invites", outcomes: administrators("200") },
+  {
+    route: "DELETE /admin/invites/:code",
+    about: "one that does not exist",
+    params: () => ({ code: "no-such-invite" }),
+    outcomes: administrators("404 not_found"),
+  },
+  { route: "GET /admin/users", outcomes: administrators("200") },
+  {
+    route: "PATCH /admin/users/:id",
+    params: toBystander,
+    body: () => ({ disabled: false }),
+    outcomes: administrators("200"),
+  },
+  { route: "GET /admin/reports", outcomes: administrators("200") },
+  {
+    route: "PATCH /admin/reports/:id",
+    about: "one that does not exist",
+    params: () => ({ id: NOBODY }),
+    body: () => ({ state: "resolved" }),
+    outcomes: administrators("404 not_found"),
+  },
+
+  {
+    route: "POST /chats",
+    body: ({ bystander }) => ({ kind: "private", user_ids: [bystander.id] }),
+    outcomes: signedIn("200"),
+  },
+  { route: "GET /chats", outcomes: signedIn("200") },
+  {
+    route: "GET /chats/:id/messages",
+    about: "of a group",
+    params: toGroup,
+    outcomes: members("200", "403 not_a_member"),
+  },
+  {
+    route: "GET /chats/:id/messages",
+    about: "of two others",
+    params: ({ privateChat }) => ({ id: privateChat }),
+    outcomes: { ...signedIn("403 not_a_member"), member: "200" },
+  },
+  {
+    route: "GET /chats/:id/messages",
+    about: "of a chat that does not exist",
+    params: () => ({ id: NOBODY }),
+    outcomes: signedIn("403 not_a_member"),
+  },
+
+  { route: "GET /openapi.json", outcomes: everyone("200") },
+  { route: "GET /asyncapi.json", outcomes: everyone("200") },
+  { route: "GET /docs", outcomes: everyone("200") },
+  { route: "GET /health", outcomes: everyone("200") },
+  { route: "GET /health/live", outcomes: everyone("200") },
+  { route: "GET /health/ready", outcomes: everyone("200") },
+
+  { route: "DELETE /users/me", as: "another person", outcomes: signedIn("204") },
+];
+
+interface EventRow {
+  readonly event: string;
+  readonly about?: string;
+  readonly fields: (world: World) => object;
+  readonly outcomes: Outcomes;
+}
+
+const inGroup = ({ group }: World) => ({ chat_id: group, message: "hello to this group" });
+
+const EVENTS: readonly EventRow[] = [
+  { event: "init", fields: ({ bystander }) => ({ contacts: [bystander.id] }), outcomes: signedIn("ok") },
+  ...["send_message", "voice_message", "video_message"].flatMap((event) => [
+    { event, about: "in a group", fields: inGroup, outcomes: members("ok", "not_a_member") },
+    {
+      event,
+      about: "to two others",
+      fields: ({ privateChat }: World) => ({ chat_id: privateChat, message: "hello to you two" }),
+      outcomes: { ...signedIn("not_a_member"), member: "ok" },
+    },
+    {
+      event,
+      about: "in a chat that does not exist",
+      fields: () => ({ chat_id: NOBODY, message: "hello to nobody" }),
+      outcomes: signedIn("not_a_member"),
+    },
+  ]),
+];
+
+function newKeys({ identity }: TestClient) {
+  const { publicKey } = generateKeyPair();
+  const signer = generateKeyPairSync("ed25519");
+  const keyVersion = Buffer.from([2, 0, 0, 0]);
+  const signed = sign(null, Buffer.concat([Buffer.from(publicKey, "base64"), keyVersion]), signer.privateKey);
+  const { pkebymk, pkebyrk, salt } = registration(identity);
+  return {
+    public_key: publicKey,
+    identity_key: signer.publicKey.export({ format: "der", type: "spki" }).subarray(-32).toString("base64"),
+    signature: signed.toString("base64"),
+    key_version: 2,
+    pkebymk,
+    pkebyrk,
+    salt,
+  };
+}
+
+async function ask(row: RouteRow, who: Who): Promise<string> {
+  const client = await clientFor(row, who);
+  const [method = "", path = ""] = row.route.split(" ");
+  const params = row.params?.(world) ?? {};
+  const filled = path.replaceAll(/:(\w+)/g, (_, name: string) => String(params[name]));
+  const { status, body } = await client.request(method, `${filled}${row.query ?? ""}`, {
+    ...(row.headers ? { headers: row.headers } : {}),
+    body: row.body?.(world, client),
+  });
+  return status < 400 ? `${status}` : `${status} ${body.code}`;
+}
+
+async function clientFor({ as }: RouteRow, who: Who): Promise<TestClient> {
+  const client = world.clients[who];
+  if (!as || who in NO_SESSION) return client;
+  return as === "another device" ? await client.onAnotherDevice() : await TestClient.register(world.server);
+}
+
+async function send({ event, fields }: EventRow, who: Who): Promise<string> {
+  try {
+    await using socket = await world.clients[who].socket();
+    const answer = await socket.ask({ type: event, ...fields(world) });
+    return answer.type === "ok" ? "ok" : answer.code;
+  } catch (error) {
+    if (error instanceof SocketRefused && error.status === 401) return "401 unauthorized";
+    throw error;
+  }
+}
+
+/** One after another, so that who asks is the only difference. */
+async function outcomesOf(askAs: (who: Who) => Promise<string>): Promise<Record<string, string>> {
+  const outcomes: Record<string, string> = {};
+  for (const who of EVERYONE) outcomes[who] = await askAs(who);
+  return outcomes;
+}
+
+const titled = <R extends { readonly about?: string }>(rows: readonly R[], name: (row: R) => string) =>
+  rows.map((row) => [row.about ? `${name(row)} ${row.about}` : name(row), row] as const);
+
+describe("a route answers each person as the table says", () => {
+  test.each(titled(ROUTES, ({ route }) => route))("%s", async (_, row) => {
+    expect(await outcomesOf((who) => ask(row, who))).toEqual(row.outcomes);
+  });
+});
+
+describe("an event answers each person as the table says", () => {
+  test.each(titled(EVENTS, ({ event }) => event))("%s", async (_, row) => {
+    expect(await outcomesOf((who) => send(row, who))).toEqual(row.outcomes);
+  });
+});
+
+test("every route that is served has a row, and every row is served", () => {
+  const served = world.server.app.routes.map(({ method, path }) => `${method} ${path}`);
+  expect([...new Set(ROUTES.map(({ route }) => route))].sort()).toEqual(served.sort());
+});
+
+test("every event that is handled has a row, and every row is handled", () => {
+  const handled = [...world.server.app.clientEvents].sort();
+  expect([...new Set(EVENTS.map(({ event }) => event))].sort()).toEqual(handled);
+});
