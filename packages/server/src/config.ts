@@ -75,11 +75,13 @@ function readDatabase(reader: EnvironmentReader): DatabaseConfig {
       reader.problem("DATABASE_URL", "must begin with postgres:// or postgresql://");
     return { kind: "url", url };
   }
-  const host = reader.text("POSTGRES_HOST");
-  if (!host) return { kind: "embedded" };
+  const isExternal = ["HOST", "PORT", "DB", "USER", "PASSWORD"].some((part) =>
+    reader.text(`POSTGRES_${part}`),
+  );
+  if (!isExternal) return { kind: "embedded" };
   return {
     kind: "fields",
-    host,
+    host: reader.text("POSTGRES_HOST") ?? "localhost",
     port: reader.integer("POSTGRES_PORT", 5432, 1, 65_535),
     database: reader.text("POSTGRES_DB") ?? "tacit",
     user: reader.text("POSTGRES_USER") ?? "tacit",

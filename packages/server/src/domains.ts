@@ -40,7 +40,12 @@ export interface Domains {
 /** Builds the domains. Two that need each other get functions, so the order below is no secret dependency. */
 export async function createDomains(dependencies: DomainDependencies): Promise<Domains> {
   const { database, bus, writeBatch } = dependencies;
-  const chats = chatsService({ database, bus });
+  const chats = chatsService({
+    database,
+    bus,
+    lockExisting: (...args) => users.lockExisting(...args),
+    isBlocked: (...args) => users.isBlocked(...args),
+  });
   const messages = messagesService({ database, bus, writeBatch });
   const { isMember, peersOf } = chats;
   const keys = createKeys({

@@ -37,6 +37,12 @@ function fail(error: unknown): void {
   process.stderr.write(`\nTacit cannot go on:\n${text}\n`, () => process.exit(1));
 }
 
-const EXPECTED = new Set(["ConfigError", "EmbeddedPostgresError", "MigrationError", "TacitError"]);
+const EXPECTED = new Set([
+  "ConfigError",
+  "EmbeddedPostgresError",
+  "MigrationError",
+  "TacitError",
+  "UnusableDatabaseError",
+]);
 
 main().catch(fail);

@@ -60,19 +60,6 @@ export async function bringBack(sql: Sql, chatId: number, userId: number): Promi
     WHERE chat_id = ${chatId} AND user_id = ${userId} AND left_at IS NOT NULL`;
 }
 
-/** Of these users, those who exist and are not deleted; their rows are locked against deletion. */
-export async function lockExistingUsers(sql: Sql, userIds: readonly number[]): Promise<number[]> {
-  const rows = await sql<{ id: number }[]>`
-    SELECT id FROM users WHERE id = ANY(${[...userIds]}::bigint[]) AND deleted_at IS NULL ORDER BY id FOR SHARE`;
-  return rows.map(({ id }) => id);
-}
-
-/** Whether `ownerId` has blocked `otherId`. */
-export async function isBlocked(sql: Sql, ownerId: number, otherId: number): Promise<boolean> {
-  const rows = await sql`SELECT 1 FROM blocks WHERE user_id = ${ownerId} AND blocked_id = ${otherId}`;
-  return rows.length > 0;
-}
-
 /** Whether this user is a member of the chat now. */
 export async function isMember(sql: Sql, chatId: number, userId: number): Promise<boolean> {
   const rows = await sql`
@@ -89,12 +76,18 @@ export async function readAudience(sql: Sql, chatId: number): Promise<Audience> 
   return { membersVersion: rows[0]?.members_version ?? 0, userIds: rows.map(({ user_id }) => user_id) };
 }
 
-/** Everyone who shares a chat with this user, that user not included. */
+/**
+ * Everyone who shares a chat with this user, that user not included. Both sides of a private chat count, even while one has
+ * left: the other still encrypts for them.
+ */
 export async function peersOf(sql: Sql, userId: number): Promise<number[]> {
   const rows = await sql<{ user_id: number }[]>`
     SELECT DISTINCT other.user_id
-    FROM chat_members AS me JOIN chat_members AS other ON other.chat_id = me.chat_id
-    WHERE me.user_id = ${userId} AND me.left_at IS NULL AND other.left_at IS NULL AND other.user_id <> ${userId}`;
+    FROM chat_members AS me
+    JOIN chats ON chats.id = me.chat_id
+    JOIN chat_members AS other ON other.chat_id = me.chat_id
+    WHERE me.user_id = ${userId} AND other.user_id <> ${userId}
+      AND (chats.kind = 'private' OR (me.left_at IS NULL AND other.left_at IS NULL))`;
   return rows.map(({ user_id }) => user_id);
 }
 

@@ -188,7 +188,7 @@ function rawBody(request: FastifyRequest): Uint8Array {
 }
 
 /** @throws {TacitError} `invalid_input` that names every field that is wrong. */
-export function requireValid<T>(validated: Validated<T>): T {
+function requireValid<T>(validated: Validated<T>): T {
   if (validated.valid) return validated.value;
   const [first] = validated.violations;
   const where = first && first.path !== "/" ? `The field ${first.path.slice(1)}` : "The body";
@@ -258,7 +258,7 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
 }
 
 /** The JSON of an error answer: never anything of the inside of the server. */
-export function errorBody(error: TacitError, requestId: string) {
+function errorBody(error: TacitError, requestId: string) {
   const { details, membersVersion } = error.extras;
   return {
     error: error.code === "internal" ? ERRORS.internal.sentence : error.message,

@@ -1,4 +1,5 @@
-import { asyncApiDocument, endpoints, openApiDocument } from "@tacit/protocol";
+import { createHash } from "node:crypto";
+import { asyncApiDocument, DOCS_STYLE, endpoints, openApiDocument, renderDocsPage } from "@tacit/protocol";
 import { TacitError } from "../errors.ts";
 import { type Route, route } from "../http/endpoint.ts";
 
@@ -9,10 +10,14 @@ export interface OperationsDependencies {
   readonly isReady: () => Promise<boolean>;
 }
 
+/** The page is one file with its style inside, and loads nothing. */
+const DOCS_POLICY = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(DOCS_STYLE).digest("base64")}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+
 /** Health, and the documents generated from the protocol. */
 export function operationsRoutes({ version, isReady }: OperationsDependencies): Route[] {
   const openApi = openApiDocument({ version });
   const asyncApi = asyncApiDocument({ version });
+  const docs = renderDocsPage(openApi, asyncApi);
   const ok = async () => "OK";
   return [
     route(endpoints.operations.health, ok),
@@ -23,5 +28,9 @@ export function operationsRoutes({ version, isReady }: OperationsDependencies): 
     }),
     route(endpoints.operations.openApi, async () => openApi),
     route(endpoints.operations.asyncApi, async () => asyncApi),
+    route(endpoints.operations.docs, async ({ reply }) => {
+      void reply.type("text/html; charset=utf-8").header("content-security-policy", DOCS_POLICY);
+      return docs;
+    }),
   ];
 }
