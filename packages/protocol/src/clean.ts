@@ -15,6 +15,7 @@ export interface JsonSchema {
   readonly maxItems?: number;
   readonly maxProperties?: number;
   readonly normalize?: Normalization;
+  readonly maxLength?: number;
 }
 
 /**
@@ -28,8 +29,10 @@ export function compileCleaner(schema: JsonSchema): Cleaner {
   if (schema.type === "object" && schema.patternProperties)
     return recordCleaner(schema, schema.patternProperties);
   if (schema.type === "object") return objectCleaner(schema);
-  const { normalize } = schema;
-  if (normalize) return (value) => (typeof value === "string" ? normalizeString(value, normalize) : value);
+  const { normalize, maxLength = 64 } = schema;
+  if (normalize) {
+    return (value) => (typeof value === "string" ? normalizeString(value, normalize, maxLength) : value);
+  }
   return (value) => value;
 }
 
@@ -111,9 +114,18 @@ function acceptsNull(schema: JsonSchema): boolean {
   return schema.type === "null" || (schema.anyOf?.some(acceptsNull) ?? false);
 }
 
-function normalizeString(value: string, how: Normalization): string {
-  const trimmed = value.normalize("NFC").trim();
-  return how === "lowercase" ? trimmed.toLowerCase() : trimmed;
+/** UTF-16 units that one character of NFC can take before: 4 code points, each a pair. */
+const MOST_UNITS = 8;
+
+/**
+ * Normalising takes time that grows with the square of a run of combining marks: minutes for a body full of them. So
+ * what will be refused for its length anyway is left as it is.
+ */
+function normalizeString(value: string, how: Normalization, maxLength: number): string {
+  const trimmed = value.trim();
+  if (trimmed.length > maxLength * MOST_UNITS) return trimmed;
+  const normal = trimmed.normalize("NFC");
+  return how === "lowercase" ? normal.toLowerCase() : normal;
 }
 
 /** An assignment to `__proto__` would change the prototype instead of adding a field. */

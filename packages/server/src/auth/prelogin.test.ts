@@ -87,8 +87,8 @@ it("it takes the same time for every login", async () => {
 
 it("a login of megabytes holds nobody up", async () => {
   const start = performance.now();
-  await prelogin("ﷺ".repeat(600_000));
-  expect(performance.now() - start).toBeLessThan(500);
+  await prelogin(`a${"\u0327\u0301".repeat(300_000)}`);
+  expect(performance.now() - start).toBeLessThan(2_000);
 });
 
 it("a body without a login is a 400 that names it", async () => {

@@ -167,6 +167,15 @@ it("an address can register only so many accounts an hour, and another address i
   expect((await from("192.0.2.1")).status).toBe(200);
 });
 
+it("names of megabytes hold nobody up", async () => {
+  const start = performance.now();
+  const name = `a${"\u0327\u0301".repeat(100_000)}`;
+  for (const fields of [{ login: name }, { username: name }, { nickname: name }]) {
+    expect((await register(fields)).status).toBe(400);
+  }
+  expect(performance.now() - start).toBeLessThan(3_000);
+});
+
 it("the least length of a password is a setting", async () => {
   await using strict = await startTestServer({ passwordMinCharacters: 12 });
   const client = new TestClient(strict);

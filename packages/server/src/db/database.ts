@@ -92,23 +92,23 @@ interface SocketTarget {
 }
 
 function connectionOptions(connection: Connection): postgres.Options<Record<string, never>> {
-  if ("url" in connection) return urlOptions(connection.url);
-  const { host, port, database, user, password } = connection;
+  const { host, port, database, user, password, ssl } =
+    "url" in connection ? partsOf(connection.url) : { ...connection, ssl: null };
   const path = host.startsWith("/") ? { path: `${host}/.s.PGSQL.${port}` } : {};
-  return { host, port, database, username: user, password, ...path };
+  return { host, port, database, username: user, password, ...path, ...(ssl ? { ssl } : {}) };
 }
 
-/** The driver takes a URL only as its first argument; its parts are the same options. */
-function urlOptions(text: string): postgres.Options<Record<string, never>> {
+/** The driver takes a URL only as its first argument. `host` and `sslmode` may come as parameters, as libpq has them. */
+function partsOf(text: string) {
   const url = new URL(text);
   const sslmode = url.searchParams.get("sslmode");
   return {
     host: url.searchParams.get("host") ?? decodeURIComponent(url.hostname || "localhost"),
     port: Number(url.port || 5432),
     database: decodeURIComponent(url.pathname.slice(1)) || "tacit",
-    username: decodeURIComponent(url.username),
+    user: decodeURIComponent(url.username),
     password: decodeURIComponent(url.password),
-    ...(sslmode ? { ssl: sslmode === "disable" ? false : (sslmode as "require" | "verify-full") } : {}),
+    ssl: sslmode === "disable" ? null : (sslmode as "require" | "prefer" | "verify-full" | null),
   };
 }
 
