@@ -17,6 +17,9 @@ import { createMetrics, serveMetrics } from "./metrics.ts";
 import { operationsRoutes } from "./operations/routes.ts";
 import { VERSION } from "./version.ts";
 
+/** Milliseconds that requests under way have to finish when the server stops. */
+const REQUEST_PATIENCE = 3_000;
+
 /** A running server. */
 export interface App {
   /** Where it listens, as `http://127.0.0.1:8081`. */
@@ -104,10 +107,12 @@ async function startServing(config: Config, log: Logger, configured: ConfiguredD
     isClosing = true;
     stopSweeping();
     metricsServer?.close();
-    // Sockets first: an open one would keep the HTTP server from closing.
+    // Both at once: an open socket would keep the HTTP server from closing.
     const refusing = http.close();
+    const impatience = setTimeout(() => http.server.closeAllConnections(), REQUEST_PATIENCE);
     await gateway.close();
     await refusing;
+    clearTimeout(impatience);
     await writeBatch.drained();
     await bus.close();
     await configured.close();

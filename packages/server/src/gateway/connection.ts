@@ -5,8 +5,10 @@ import type { Dispatch } from "./dispatch.ts";
 
 /** Bytes that may wait for a slow reader before it is cut off. */
 const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
+/** Bytes of frames that may wait to be handled before the socket is read on. */
+const MAX_UNFINISHED_BYTES = 4 * 1024 * 1024;
 /** Milliseconds that a peer has to answer a close frame, or to take what it is owed before one. */
-const CLOSE_PATIENCE = 5_000;
+const CLOSE_PATIENCE = 2_000;
 const MINUTE = 60_000;
 
 /** One WebSocket of a signed-in user: its limits, the order of its frames, and its outgoing bytes. */
@@ -20,6 +22,7 @@ export class Connection {
   readonly #dispatch: Dispatch;
   readonly #incoming: string[] = [];
   readonly #refusals: number[] = [];
+  #unfinishedBytes = 0;
   #handling: Promise<void> | null = null;
   #corked = false;
   #alive = true;
@@ -63,6 +66,8 @@ export class Connection {
     if (this.#closing) return;
     this.#closing = true;
     this.#incoming.length = 0;
+    // The peer's own close frame has to be read, too.
+    if (this.#socket.isPaused) this.#socket.resume();
     this.#socket.close(code, reason);
     const impatience = setTimeout(() => this.#socket.terminate(), CLOSE_PATIENCE);
     impatience.unref();
@@ -89,20 +94,32 @@ export class Connection {
 
   #receive(data: RawData, isBinary: boolean): void {
     if (this.#closing) return;
-    // Not JSON text, so it is refused like any other frame that is not.
-    this.#incoming.push(isBinary ? "" : data.toString());
-    if (this.#incoming.length >= LIMITS.unfinishedFrames) this.#socket.pause();
+    // A binary frame is not JSON text, so it is refused like any other frame that is not.
+    const text = isBinary ? "" : data.toString();
+    this.#incoming.push(text);
+    this.#unfinishedBytes += text.length;
+    if (this.#hasTooMuch(1)) this.#socket.pause();
     this.#handling ??= this.#handleAll();
   }
 
   async #handleAll(): Promise<void> {
     while (this.#incoming.length > 0) {
-      const accepted = await this.#dispatch(this, this.#incoming[0] ?? "");
+      const text = this.#incoming[0] ?? "";
+      const accepted = await this.#dispatch(this, text);
       this.#incoming.shift();
+      this.#unfinishedBytes -= text.length;
       if (!accepted) this.#countRefusal();
-      if (this.#incoming.length < LIMITS.unfinishedFrames / 2 && this.#socket.isPaused) this.#socket.resume();
+      if (this.#socket.isPaused && !this.#hasTooMuch(0.5)) this.#socket.resume();
     }
     this.#handling = null;
+  }
+
+  /** @param share of the limits: reading goes on only when well below them, so that it does not stutter. */
+  #hasTooMuch(share: number): boolean {
+    return (
+      this.#incoming.length >= LIMITS.unfinishedFrames * share ||
+      this.#unfinishedBytes >= MAX_UNFINISHED_BYTES * share
+    );
   }
 
   #countRefusal(): void {

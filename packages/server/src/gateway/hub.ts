@@ -23,6 +23,7 @@ export function createHub(onPresence: (userId: number) => void): Hub {
   const all = new Set<Connection>();
   const byUser = new Map<number, Set<Connection>>();
   const bySession = new Map<string, Set<Connection>>();
+  let isClosing = false;
   const pinging = setInterval(() => {
     for (const connection of all) connection.ping();
   }, PING_INTERVAL);
@@ -40,6 +41,8 @@ export function createHub(onPresence: (userId: number) => void): Hub {
       addTo(bySession, connection.sessionId, connection);
       if (addTo(byUser, connection.userId, connection)) onPresence(connection.userId);
       void connection.closed.then(() => remove(connection));
+      // Its handshake was under way when the others were closed.
+      if (isClosing) connection.close(CLOSE_CODES.restart, "restart");
     },
     connectionsOf: (userId) => byUser.get(userId) ?? [],
     isOnline: (userId) => byUser.has(userId),
@@ -56,6 +59,7 @@ export function createHub(onPresence: (userId: number) => void): Hub {
       return all.size;
     },
     close: async () => {
+      isClosing = true;
       clearInterval(pinging);
       for (const connection of all) connection.close(CLOSE_CODES.restart, "restart");
       await Promise.all([...all].map(({ closed }) => closed));
