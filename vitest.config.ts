@@ -7,6 +7,8 @@ const conditions = ["source", ...defaultServerConditions];
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
+  // Vitest's own environment: the global setup runs in it.
+  environments: { __vitest__: { resolve: { conditions } } },
   test: {
     include: ["packages/*/src/**/*.test.ts", "bench/src/**/*.test.ts"],
     exclude: ["**/*.soak.test.ts", "**/node_modules/**", "**/dist/**"],

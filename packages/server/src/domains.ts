@@ -57,7 +57,6 @@ export async function createDomains(dependencies: DomainDependencies): Promise<D
   const users = createUsers({
     ...dependencies,
     peersOf,
-    revokeSessions: (...args) => auth.revokeSessions(...args),
     forgetters: [chats.forgetUser, keys.forgetUser, (...args) => auth.forgetUser(...args)],
   });
   const admin = createAdmin({

@@ -50,6 +50,7 @@ export function createAccounts({ database, bus, revokeSessions }: AccountsDepend
   };
 }
 
+/** See {@link createAccounts}. */
 export type Accounts = ReturnType<typeof createAccounts>;
 
 function readId(text: string): number | null {

@@ -98,6 +98,7 @@ export async function listAccounts(
     ORDER BY u.id DESC LIMIT ${limit}`;
 }
 
+/** Nothing if it is deleted. */
 export async function findAccount(sql: Sql, userId: number): Promise<AccountRow | undefined> {
   const [account] = await sql<AccountRow[]>`
     SELECT u.id, u.username, u.nickname, u.avatar, u.created_at, c.is_admin, c.disabled_at IS NOT NULL AS disabled,
@@ -128,6 +129,7 @@ export async function lockStanding(sql: Sql, userId: number): Promise<Standing |
   return standing;
 }
 
+/** Of an account that is disabled already, the moment when it was stays. */
 export async function updateStanding(
   sql: Sql,
   userId: number,

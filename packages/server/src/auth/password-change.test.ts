@@ -153,6 +153,25 @@ it("who signs in with the old password while it is being changed does not get in
   expect([status, body.code]).toEqual([401, "invalid_credentials"]);
 });
 
+it("an account that is deleted while it signs in, refreshes and changes its password ends without a failure", async () => {
+  for (let round = 0; round < 8; round += 1) {
+    await server.sql`DELETE FROM throttles`;
+    const ann = await TestClient.register(server);
+    const other = await ann.onAnotherDevice();
+    const answers = await Promise.all([
+      change(ann, new TestIdentity().next(2)),
+      login(ann, ann.identity.password),
+      new TestClient(server).post("/auth/refresh", { body: { refresh_token: other.refreshToken } }),
+      other.delete("/auth/sessions"),
+      other.delete("/users/me"),
+    ]);
+    for (const { status } of answers) expect(status).toBeLessThan(500);
+    if (answers[4]?.status === 204) {
+      expect(await server.sql`SELECT FROM auth_sessions WHERE user_id = ${ann.id}`).toHaveLength(0);
+    }
+  }
+});
+
 async function waitingForLocks(): Promise<number> {
   const [row] = await server.sql`
     SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;

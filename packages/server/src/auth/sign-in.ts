@@ -88,4 +88,5 @@ export function createSignIn({ database, passwords, throttling, sessions, users,
   };
 }
 
+/** See {@link createSignIn}. */
 export type SignIn = ReturnType<typeof createSignIn>;

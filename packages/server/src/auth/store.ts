@@ -14,6 +14,7 @@ export interface Credentials {
 /** Logins of more UTF-16 units exist nowhere: a folded one has at most 64 characters, each of which NFKC can expand to 18. */
 const LONGEST_KEY = 4_096;
 
+/** By the folded login; nothing if nobody has it. */
 export async function findByLogin(sql: Sql, loginKey: string): Promise<Credentials | undefined> {
   const [found] = await sql<Credentials[]>`
     SELECT user_id, login, login_key, password_hash, recovery_hash, is_admin, disabled_at IS NOT NULL AS disabled
@@ -21,6 +22,7 @@ export async function findByLogin(sql: Sql, loginKey: string): Promise<Credentia
   return found;
 }
 
+/** Nothing if the account is deleted. */
 export async function findByUser(sql: Sql, userId: number): Promise<Credentials | undefined> {
   const [found] = await sql<Credentials[]>`
     SELECT user_id, login, login_key, password_hash, recovery_hash, is_admin, disabled_at IS NOT NULL AS disabled
@@ -54,6 +56,7 @@ export async function insertCredentials(sql: Sql, account: NewCredentials): Prom
       ${account.recoveryHash}, ${account.isAdmin})`;
 }
 
+/** True once anyone has ever registered, also when they are gone. */
 export async function hasFirstUser(sql: Sql): Promise<boolean> {
   const [row] = await sql`SELECT FROM instance WHERE first_user_id IS NOT NULL`;
   return row !== undefined;
@@ -117,6 +120,7 @@ export async function useRecoveryToken(sql: Sql, tokenHash: Buffer): Promise<boo
   return count === 1;
 }
 
+/** Voids whatever recovery was begun. */
 export async function deleteRecoveryTokens(sql: Sql, userId: number): Promise<void> {
   await sql`DELETE FROM recovery_tokens WHERE user_id = ${userId}`;
 }

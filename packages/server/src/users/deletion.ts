@@ -23,9 +23,7 @@ export interface DeletionDependencies {
   readonly log: Pick<BaseLogger, "warn">;
   /** Everyone who shares a chat with the user, without the user. */
   readonly peersOf: (sql: Sql, userId: number) => Promise<number[]>;
-  /** Ends the sessions and returns their ids. */
-  readonly revokeSessions: (sql: Sql, userId: number, options: { except?: string }) => Promise<string[]>;
-  /** In the order of locks: chats first. */
+  /** In the order of locks: chats first, then keys, then what lets someone in, which ends the sessions. */
   readonly forgetters: readonly Forgetter[];
 }
 
@@ -35,16 +33,14 @@ export interface DeletionDependencies {
  * @throws {TacitError} `unauthorized` if it is deleted already.
  */
 export async function deleteAccount(dependencies: DeletionDependencies, userId: number): Promise<void> {
-  const { database, bus, peersOf, revokeSessions } = dependencies;
+  const { database, bus, peersOf } = dependencies;
   const gone = await database.transaction(async (sql) => {
     const peers = await peersOf(sql, userId);
-    const sessionIds = await revokeSessions(sql, userId, {});
     const announcements = await forget(dependencies, sql, userId);
     const tombstone = await eraseUser(sql, userId, TOMBSTONE_NAME);
     if (!tombstone) throw new TacitError("unauthorized");
-    return { peers, sessionIds, announcements, tombstone };
+    return { peers, announcements, tombstone };
   });
-  bus.publish("session.revoked", { sessionIds: gone.sessionIds });
   for (const announce of gone.announcements) announce();
   announceProfile(bus, gone.peers, gone.tombstone);
   await forgetLatecomers(dependencies, userId);

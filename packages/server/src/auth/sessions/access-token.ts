@@ -19,6 +19,7 @@ export interface AccessTokens {
   read(token: string): { readonly userId: number; readonly sessionId: string } | undefined;
 }
 
+/** @param key of the instance: whoever has it can speak for anyone. */
 export function accessTokens(key: Buffer): AccessTokens {
   const sign = createSigner({ key, algorithm: "HS256", expiresIn: LIMITS.accessTokenSeconds * 1000 });
   // Without the library's cache: one HMAC costs no more than its lookup, and nothing can outlive its expiry there.

@@ -56,6 +56,5 @@ export function createAuthentication({ database, bus, log, access, hashOf }: Aut
       noteUse(claims.sessionId, session, client);
       return claims;
     },
-    close: live.close,
   };
 }

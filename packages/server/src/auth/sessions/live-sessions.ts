@@ -20,13 +20,13 @@ export interface LiveSessions {
   add(sessionId: string, userId: number, seenAgo: number): LiveSession;
   /** True if the session was revoked lately: whatever a lookup that began before says. */
   isRevoked(sessionId: string): boolean;
-  close(): void;
 }
 
+/** Listens for revocations until the bus closes. */
 export function liveSessions(bus: Bus): LiveSessions {
   const live = new Map<string, LiveSession>();
   const revoked = new Map<string, number>();
-  const unsubscribe = bus.subscribe("session.revoked", ({ sessionIds }) => {
+  bus.subscribe("session.revoked", ({ sessionIds }) => {
     for (const id of sessionIds) {
       live.delete(id);
       setBounded(revoked, id, Date.now() + REVOKED);
@@ -46,7 +46,6 @@ export function liveSessions(bus: Bus): LiveSessions {
       return session;
     },
     isRevoked: (id) => (revoked.get(id) ?? 0) > Date.now(),
-    close: unsubscribe,
   };
 }
 

@@ -18,6 +18,7 @@ export interface Tokens {
   readonly expires_in: number;
 }
 
+/** What sessions need from the rest of the server. */
 export interface SessionsDependencies {
   readonly database: Database;
   readonly bus: Bus;
@@ -130,6 +131,7 @@ export function createSessions({ database, bus, access, refreshing, cityOf, name
   };
 }
 
+/** See {@link createSessions}. */
 export type Sessions = ReturnType<typeof createSessions>;
 
 function sessionDays(rememberMe: boolean): number {

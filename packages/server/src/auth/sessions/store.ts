@@ -14,6 +14,7 @@ export interface NewSession {
   readonly days: number;
 }
 
+/** Stores a new session, which lives `days` from now. */
 export async function insertSession(sql: Sql, session: NewSession): Promise<void> {
   await sql`
     INSERT INTO auth_sessions
@@ -57,6 +58,7 @@ export interface Rotation {
   readonly appVersion: string | null;
 }
 
+/** Puts the next refresh token in the current one's place; the caller holds the row's lock. */
 export async function rotate(sql: Sql, sessionId: string, rotation: Rotation): Promise<void> {
   await sql`
     UPDATE auth_sessions SET refresh_hash = ${rotation.refreshHash}, replaced_hash = ${rotation.replacedHash},

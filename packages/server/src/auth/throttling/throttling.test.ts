@@ -134,10 +134,13 @@ it("100 failures from an address hold up only who is not known there", { timeout
   expect(statuses.filter((status) => status === 401)).toHaveLength(100);
   expect(statuses.filter((status) => status === 429)).toHaveLength(10);
 
-  const refused = await tryLogin(home, ben.identity.login, ben.identity.password);
-  expect([refused.status, refused.body.code]).toEqual([429, "too_many_attempts"]);
-  expect(Number(refused.headers["retry-after"])).toBeLessThanOrEqual(3_600);
-  expect((await tryLogin(home, "never-seen")).body).toEqual(refused.body);
+  // As often as this, so that it shows should a refused attempt count against the account.
+  for (let n = 0; n < 6; n += 1) {
+    const refused = await tryLogin(home, ben.identity.login, ben.identity.password);
+    expect([refused.status, refused.body.code]).toEqual([429, "too_many_attempts"]);
+    expect(Number(refused.headers["retry-after"])).toBeLessThanOrEqual(3_600);
+    expect((await tryLogin(home, "never-seen")).body).toEqual(refused.body);
+  }
   expect((await tryLogin("198.51.100.8", ben.identity.login, ben.identity.password)).status).toBe(200);
   expect((await tryLogin(home, ann.identity.login, ann.identity.password)).status).toBe(200);
 

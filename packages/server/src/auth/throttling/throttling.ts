@@ -34,6 +34,7 @@ export interface Throttling {
   remember(sql: Sql, client: Client, loginKey: string): Promise<void>;
 }
 
+/** See {@link Throttling}. */
 export function createThrottling({
   database,
   hashOf,
