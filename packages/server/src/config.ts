@@ -1,4 +1,5 @@
 import { LIMITS } from "@tacit/protocol";
+import ipaddr from "ipaddr.js";
 
 /** Which PostgreSQL keeps the data: the built-in one, or the operator's. */
 export type DatabaseConfig =
@@ -94,7 +95,7 @@ function isOrigin(value: string): boolean {
 }
 
 function isAddressRange(value: string): boolean {
-  return /^[0-9a-f.:]+(\/\d{1,3})?$/i.test(value);
+  return value.includes("/") ? ipaddr.isValidCIDR(value) : ipaddr.isValid(value);
 }
 
 /** Collects every problem, so that an operator mends the settings once and not one by one. */

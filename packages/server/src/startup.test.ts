@@ -28,7 +28,7 @@ describe("a server that cannot start", () => {
       PORT: "http",
       REGISTRATION: "maybe",
       CORS_ALLOW_ORIGINS: "https://a.example.org/path",
-      TRUSTED_PROXIES: "everyone",
+      TRUSTED_PROXIES: "1.2.3.4/99",
     };
     const { code, text } = await complaint(spawnTestServer({ env }));
     expect(code).toBe(1);
