@@ -1,3 +1,4 @@
+import { loadavg } from "node:os";
 import { type BenchOptions, readArguments, USAGE } from "./arguments.ts";
 import { describeMachine } from "./machine/describe.ts";
 import { printReport } from "./report.ts";
@@ -16,12 +17,13 @@ async function main(): Promise<void> {
     console.log(USAGE);
     return;
   }
+  const [loadBefore = 0] = loadavg();
   const figures: Figure[] = [];
   for (const scenario of chosen(options)) {
     const say = (progress: string) => process.stderr.write(`${scenario.name}: ${progress}\n`);
     figures.push(...(await scenario.run(options, say)));
   }
-  printReport(await describeMachine(), figures);
+  printReport(await describeMachine(loadBefore), figures);
   if (figures.some(({ ok }) => ok === false)) process.exitCode = 1;
 }
 

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { CLOSE_CODES, LIMITS } from "@tacit/protocol";
 import type { RawData, WebSocket } from "ws";
-import type { Dispatch } from "./dispatch.ts";
+import type { Dispatch, ReadFrame } from "./dispatch.ts";
 
 /** Bytes that may wait for a slow reader before it is cut off. */
 const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
@@ -23,7 +23,12 @@ export class Connection {
   readonly #incoming: string[] = [];
   readonly #refusals: number[] = [];
   #unfinishedBytes = 0;
-  #handling: Promise<void> | null = null;
+  /** Frames that were begun and are not done; more than one only where what they call keeps their order. */
+  #running = 0;
+  #runningKeepsOrder = true;
+  /** The frame that waits until those before it are done. */
+  #blocked: { readonly frame: ReadFrame; readonly length: number } | null = null;
+  #whenIdle: (() => void) | null = null;
   #corked = false;
   #alive = true;
   #closing = false;
@@ -66,6 +71,7 @@ export class Connection {
     if (this.#closing) return;
     this.#closing = true;
     this.#incoming.length = 0;
+    this.#blocked = null;
     // The peer's own close frame has to be read, too.
     if (this.#socket.isPaused) this.#socket.resume();
     this.#socket.close(code, reason);
@@ -99,25 +105,44 @@ export class Connection {
     this.#incoming.push(text);
     this.#unfinishedBytes += text.length;
     if (this.#hasTooMuch(1)) this.#socket.pause();
-    this.#handling ??= this.#handleAll();
+    this.#beginIncoming();
   }
 
-  async #handleAll(): Promise<void> {
-    while (this.#incoming.length > 0) {
-      const text = this.#incoming[0] ?? "";
-      const accepted = await this.#dispatch(this, text);
-      this.#incoming.shift();
-      this.#unfinishedBytes -= text.length;
-      if (!accepted) this.#countRefusal();
-      if (this.#socket.isPaused && !this.#hasTooMuch(0.5)) this.#socket.resume();
+  /** Begins frames in order, as many as may run beside each other. */
+  #beginIncoming(): void {
+    while (!this.#blocked && this.#incoming.length > 0) {
+      const text = this.#incoming.shift() ?? "";
+      const frame = this.#dispatch(this, text);
+      if (this.#running > 0 && !(frame.keepsOrder && this.#runningKeepsOrder))
+        this.#blocked = { frame, length: text.length };
+      else this.#begin(frame, text.length);
     }
-    this.#handling = null;
+  }
+
+  #begin(frame: ReadFrame, length: number): void {
+    this.#running += 1;
+    this.#runningKeepsOrder = frame.keepsOrder;
+    void frame.handle().then((accepted) => this.#done(accepted, length));
+  }
+
+  #done(accepted: boolean, length: number): void {
+    this.#running -= 1;
+    this.#unfinishedBytes -= length;
+    if (!accepted) this.#countRefusal();
+    if (this.#running === 0 && this.#blocked) {
+      const next = this.#blocked;
+      this.#blocked = null;
+      this.#begin(next.frame, next.length);
+      this.#beginIncoming();
+    }
+    if (this.#socket.isPaused && !this.#hasTooMuch(0.5)) this.#socket.resume();
+    if (this.#running === 0) this.#whenIdle?.();
   }
 
   /** @param share of the limits: reading goes on only when well below them, so that it does not stutter. */
   #hasTooMuch(share: number): boolean {
     return (
-      this.#incoming.length >= LIMITS.unfinishedFrames * share ||
+      this.#incoming.length + this.#running >= LIMITS.unfinishedFrames * share ||
       this.#unfinishedBytes >= MAX_UNFINISHED_BYTES * share
     );
   }
@@ -132,6 +157,9 @@ export class Connection {
 
   async #finish(): Promise<void> {
     this.#closing = true;
-    await this.#handling;
+    if (this.#running === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#whenIdle = resolve;
+    });
   }
 }

@@ -28,24 +28,44 @@ export type FrameHandler<T extends ClientEventType> = (
 /** Handlers by event. */
 export type FrameHandlers = { readonly [T in ClientEventType]?: FrameHandler<T> };
 
-/** Handles one frame of a connection; resolves to false if it was refused. Never throws. */
-export type Dispatch = (connection: Connection, text: string) => Promise<boolean>;
+/** A frame that was read and can be handled. */
+export interface ReadFrame {
+  /** The next frame of the socket may begin before this one is done: what it calls keeps the order of the calls. */
+  readonly keepsOrder: boolean;
+  /** Resolves to false if it was refused. Never throws. */
+  handle(): Promise<boolean>;
+}
+
+/** Reads one frame of a connection. Never throws. */
+export type Dispatch = (connection: Connection, text: string) => ReadFrame;
+
+/** Sends: the write batch numbers them in the order in which they were handed over, and answers in that order. */
+const KEEP_ORDER: ReadonlySet<ClientEventType> = new Set(["send_message", "voice_message", "video_message"]);
 
 /** Builds the way of a frame: parse, validate, look up the handler, answer. */
 export function createDispatch(handlers: FrameHandlers, log: Logger): Dispatch {
   const validate = compileFrameValidators();
-  return async (connection, text) => {
+  return (connection, text) => {
+    const refused = (reference: FrameReference, violations: readonly Violation[]): ReadFrame => ({
+      keepsOrder: false,
+      handle: async () => refuse(connection, reference, invalidFrame(violations)),
+    });
     const parsed = parseJson(text);
-    if (!parsed.valid) return refuse(connection, {}, invalidFrame(parsed.violations));
+    if (!parsed.valid) return refused({}, parsed.violations);
     const reference = referenceOf(parsed.value);
     const frame = validate(parsed.value);
-    if (!frame.valid) return refuse(connection, reference, invalidFrame(frame.violations));
-    try {
-      answer(connection, reference, await handle(handlers, frame.value, connection));
-      return true;
-    } catch (error) {
-      return refuse(connection, reference, known(error, frame.value.type, log));
-    }
+    if (!frame.valid) return refused(reference, frame.violations);
+    return {
+      keepsOrder: KEEP_ORDER.has(frame.value.type),
+      handle: async () => {
+        try {
+          answer(connection, reference, await handle(handlers, frame.value, connection));
+          return true;
+        } catch (error) {
+          return refuse(connection, reference, known(error, frame.value.type, log));
+        }
+      },
+    };
   };
 }
 

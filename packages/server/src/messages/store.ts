@@ -29,8 +29,14 @@ export interface StoredMessage {
 
 /** Stores a batch in one round trip and one commit; rows come back in the order they were given. */
 export async function storeMessages(sql: Sql, batch: readonly NewMessage[]): Promise<StoredMessage[]> {
-  const rows = batch.map((message, position) => ({ position, ...message }));
-  return await sql<StoredMessage[]>`SELECT * FROM store_messages(${JSON.stringify(rows)}::text::json)`;
+  const column = <K extends keyof NewMessage>(name: K) => batch.map((message) => message[name]);
+  const json = (name: "envelopes" | "metadata") =>
+    batch.map(({ [name]: value }) => (value === null ? null : JSON.stringify(value)));
+  return await sql<StoredMessage[]>`
+    SELECT * FROM store_messages(
+      ${column("chat_id")}::bigint[], ${column("sender_id")}::bigint[], ${column("client_message_id")}::uuid[],
+      ${column("message")}::text[], ${column("message_type")}::text[], ${json("envelopes")}::text[], ${json("metadata")}::text[],
+      ${column("reply_to_message_id")}::bigint[], ${column("members_version")}::bigint[], NULL, NULL, NULL)`;
 }
 
 interface MessageRow {
