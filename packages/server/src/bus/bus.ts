@@ -12,11 +12,14 @@ export interface BusEvents {
 export interface ChatEvent {
   readonly chatId: number;
   readonly seq: number;
-  readonly membersVersion: number;
+  /** Rises whenever somebody joins, leaves or returns: an older audience must not be used. */
+  readonly audienceVersion: number;
   /** The server event without recipients' secrets. */
   readonly frame: object;
   /** Envelopes by user id: each recipient is sent only their own, in `message.envelopes`. */
   readonly envelopes?: Readonly<Record<string, object>> | null;
+  /** Who is told although no longer a member: someone who was removed. */
+  readonly also?: readonly number[];
 }
 
 export type BusTopic = keyof BusEvents;

@@ -62,7 +62,7 @@ function announceCreation(bus: Bus, creatorId: number, { kind, title }: NewChat,
   bus.publish("chat.event", {
     chatId,
     seq: 1,
-    membersVersion: 1,
+    audienceVersion: 1,
     frame: {
       type: "chat_created",
       chat_id: chatId,

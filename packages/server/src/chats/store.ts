@@ -55,9 +55,11 @@ export async function hasLeft(sql: Sql, chatId: number, userId: number): Promise
 /** Brings someone back into a private chat, without the messages up to now. */
 export async function bringBack(sql: Sql, chatId: number, userId: number): Promise<void> {
   await sql`
-    UPDATE chat_members SET left_at = NULL, touched_at = clock_timestamp(),
-      history_from_id = COALESCE((SELECT max(id) FROM messages WHERE messages.chat_id = chat_members.chat_id), 0)
-    WHERE chat_id = ${chatId} AND user_id = ${userId} AND left_at IS NOT NULL`;
+    WITH chat AS (UPDATE chats SET audience_version = audience_version + 1 WHERE id = ${chatId} RETURNING id, seq)
+    UPDATE chat_members SET left_at = NULL, touched_at = clock_timestamp(), joined_seq = chat.seq + 1,
+      history_from_id = COALESCE((SELECT max(id) FROM messages WHERE messages.chat_id = chat.id), 0)
+    FROM chat
+    WHERE chat_id = chat.id AND user_id = ${userId} AND left_at IS NOT NULL`;
 }
 
 /** Whether this user is a member of the chat now. */
@@ -67,13 +69,18 @@ export async function isMember(sql: Sql, chatId: number, userId: number): Promis
   return rows.length > 0;
 }
 
-/** Who receives a chat's events. Both sides of a private chat count, even while one has left. */
+/** Who receives a chat's events: its members, each from the `seq` on with which they came. */
 export async function readAudience(sql: Sql, chatId: number): Promise<Audience> {
-  const rows = await sql<{ members_version: number; user_id: number }[]>`
-    SELECT chats.members_version, member.user_id
-    FROM chats JOIN chat_members AS member ON member.chat_id = chats.id
-    WHERE chats.id = ${chatId} AND (member.left_at IS NULL OR chats.kind = 'private')`;
-  return { membersVersion: rows[0]?.members_version ?? 0, userIds: rows.map(({ user_id }) => user_id) };
+  const rows = await sql<{ audience_version: number; user_id: number | null; joined_seq: number }[]>`
+    SELECT chats.audience_version, member.user_id, member.joined_seq
+    FROM chats LEFT JOIN chat_members AS member ON member.chat_id = chats.id AND member.left_at IS NULL
+    WHERE chats.id = ${chatId}`;
+  return {
+    version: rows[0]?.audience_version ?? Number.POSITIVE_INFINITY,
+    members: rows.flatMap(({ user_id, joined_seq }) =>
+      user_id === null ? [] : [{ userId: user_id, fromSeq: joined_seq }],
+    ),
+  };
 }
 
 /**

@@ -7,10 +7,11 @@ const GAP_PATIENCE = 200;
 /** Chats whose order and members are remembered; the longest unused is forgotten first. */
 const MAX_CHATS = 50_000;
 
-/** Who receives the events of a chat, as of one version of its membership. */
+/** Who receives the events of a chat, as of one version of its audience. */
 export interface Audience {
-  readonly membersVersion: number;
-  readonly userIds: readonly number[];
+  readonly version: number;
+  /** Each from that `seq` on: what happened before they came is not for them. */
+  readonly members: readonly { readonly userId: number; readonly fromSeq: number }[];
 }
 
 /** What delivery needs from the rest of the server. */
@@ -100,7 +101,7 @@ async function work(state: ChatState, chatId: number, dependencies: DeliveryDepe
 function deliverReady(state: ChatState, dependencies: DeliveryDependencies): "done" | "stale" {
   if (state.next === null || !state.audience) return "stale";
   for (let event = state.waiting.get(state.next); event; event = state.waiting.get(state.next)) {
-    if (event.membersVersion > state.audience.membersVersion) return "stale";
+    if (event.audienceVersion > state.audience.version) return "stale";
     state.waiting.delete(event.seq);
     state.next = event.seq + 1;
     deliver(event, state.audience, dependencies.hub);
@@ -122,24 +123,27 @@ function watchGap(state: ChatState, dependencies: DeliveryDependencies): void {
 /** An event is lost: those who would have received it reconnect and catch up from the database. */
 function abandon(state: ChatState, { hub, log }: DeliveryDependencies): void {
   const { audience, next } = state;
-  log.warn({ missing: next, recipients: audience?.userIds.length }, "an event of a chat is missing");
+  log.warn({ missing: next, recipients: audience?.members.length }, "an event of a chat is missing");
   state.waiting.clear();
   state.next = null;
   state.audience = null;
-  hub.restart(audience?.userIds ?? null);
+  hub.restart(audience?.members.map(({ userId }) => userId) ?? null);
 }
 
 /** Serialised once for everybody; each recipient's own envelope is spliced in. */
-function deliver({ frame, envelopes }: ChatEvent, { userIds }: Audience, hub: Hub): void {
+function deliver(event: ChatEvent, { members }: Audience, hub: Hub): void {
+  const { frame, envelopes, seq, also = [] } = event;
   const text = JSON.stringify(frame);
   const shared = envelopes ? null : Buffer.from(text);
-  for (const userId of userIds) {
+  const deliverTo = (userId: number) => {
     let bytes = shared;
     for (const connection of hub.connectionsOf(userId)) {
       bytes ??= Buffer.from(withEnvelope(text, userId, envelopes?.[userId]));
       connection.send(bytes);
     }
-  }
+  };
+  for (const { userId, fromSeq } of members) if (seq >= fromSeq) deliverTo(userId);
+  for (const userId of also) deliverTo(userId);
 }
 
 const NO_ENVELOPES = '"envelopes":null';

@@ -64,19 +64,22 @@ function newMessage(senderId: number, event: SendEvent): NewMessage {
     metadata: event.metadata ?? null,
     reply_to_message_id: event.reply_to_message_id ?? null,
     members_version: event.members_version ?? null,
+    forwarded_from_message_id: null,
+    forwarded_from_chat_id: null,
+    forwarded_from_sender_id: null,
   };
 }
 
 function announce(bus: Bus, message: NewMessage, stored: StoredMessage): Sent {
-  const { message_id: messageId, seq, members_version: membersVersion } = stored;
-  if (messageId === null || seq === null || membersVersion === null)
+  const { message_id: messageId, seq, audience_version: audienceVersion } = stored;
+  if (messageId === null || seq === null || audienceVersion === null)
     throw new Error("a stored message has no number");
   const { chat_id: chatId, envelopes, members_version: _encryptedFor, ...content } = message;
   const createdAt = stored.created_at.toISOString();
   bus.publish("chat.event", {
     chatId,
     seq,
-    membersVersion,
+    audienceVersion,
     envelopes,
     frame: {
       type: "message_new",
@@ -101,9 +104,6 @@ function announce(bus: Bus, message: NewMessage, stored: StoredMessage): Sent {
 /** What every message is when it is new. */
 const UNTOUCHED = {
   edited_at: null,
-  forwarded_from_message_id: null,
-  forwarded_from_chat_id: null,
-  forwarded_from_sender_id: null,
   deleted_at: null,
   deleted_by: null,
   is_read: false,

@@ -12,6 +12,9 @@ export interface NewMessage {
   readonly metadata: Message["metadata"];
   readonly reply_to_message_id: number | null;
   readonly members_version: number | null;
+  readonly forwarded_from_message_id: number | null;
+  readonly forwarded_from_chat_id: number | null;
+  readonly forwarded_from_sender_id: number | null;
 }
 
 /** What became of one row of a batch: `stored`, `duplicate`, or the code of the error. */
@@ -23,8 +26,7 @@ export interface StoredMessage {
   readonly created_at: Date;
   /** The chat's current one. */
   readonly members_version: number | null;
-  /** Who had left the private chat and is brought back by this message. */
-  readonly revived_user_id: number | null;
+  readonly audience_version: number | null;
 }
 
 /** Stores a batch in one round trip and one commit; rows come back in the order they were given. */
