@@ -30,6 +30,8 @@ export const LIMITS = {
   chatMembersAtCreation: 1000,
   encryptedChatMembers: 500,
   favorites: 5,
+  /** Above that many members, pointers go only to their owner and to the authors of messages passed. */
+  pointersToAllMembers: 50,
   vaultBytes: 256 * KIB,
   avatarBytes: 5 * MIB,
   mediaBytes: 50 * MIB,
