@@ -7,6 +7,9 @@ UPDATE chats SET changed_at = updated_at;
 -- The first seq that this member receives live: an event from before must not reach a newcomer.
 ALTER TABLE chat_members ADD COLUMN joined_seq bigint NOT NULL DEFAULT 1;
 CREATE INDEX chat_members_touched ON chat_members (chat_id, touched_at);
+-- What /sync finds by seq, and whose keys by cursor.
+CREATE INDEX chat_members_seq ON chat_members (chat_id, seq);
+CREATE INDEX user_keys_signed_at ON user_keys (signed_at);
 
 DROP FUNCTION store_messages(json);
 
@@ -48,6 +51,10 @@ BEGIN
       CASE
         WHEN sender.user_id IS NULL THEN 'not_a_member'
         WHEN earlier.id IS NOT NULL THEN 'duplicate'
+        WHEN input.forwarded_from_chat_id IS NOT NULL AND NOT EXISTS (
+          SELECT 1 FROM chat_members AS reader
+          WHERE reader.chat_id = input.forwarded_from_chat_id AND reader.user_id = input.sender_id AND reader.left_at IS NULL
+        ) THEN 'not_a_member'
         WHEN chats.kind = 'channel' AND sender.role = 'member' THEN 'may_not_write'
         WHEN chats.kind = 'private' AND EXISTS (
           SELECT 1 FROM blocks
@@ -65,6 +72,15 @@ BEGIN
           SELECT 1 FROM messages
           WHERE messages.chat_id = input.chat_id AND messages.id = input.reply_to_message_id
             AND (messages.id > sender.history_from_id OR (chats.kind <> 'private' AND messages.envelopes IS NULL))
+        ) THEN 'unknown_message'
+        WHEN input.forwarded_from_message_id IS NOT NULL AND NOT EXISTS (
+          SELECT 1 FROM chat_members AS reader
+          JOIN chats AS origin ON origin.id = reader.chat_id
+          JOIN messages AS source ON source.chat_id = reader.chat_id
+          WHERE reader.chat_id = input.forwarded_from_chat_id AND reader.user_id = input.sender_id
+            AND source.id = input.forwarded_from_message_id AND source.sender_id = input.forwarded_from_sender_id
+            AND source.deleted_at IS NULL AND source.system IS NULL
+            AND (source.id > reader.history_from_id OR (origin.kind <> 'private' AND source.envelopes IS NULL))
         ) THEN 'unknown_message'
         ELSE 'stored'
       END AS outcome
@@ -99,6 +115,8 @@ BEGIN
       SELECT chat_id, min(new_id) AS id, min(new_seq) AS seq FROM numbered WHERE kind = 'private' GROUP BY chat_id
     ) AS first
     WHERE member.chat_id = first.chat_id AND member.left_at IS NOT NULL
+      -- Nobody returns from a deleted account: the chat ends when the other side leaves it too.
+      AND EXISTS (SELECT 1 FROM users WHERE users.id = member.user_id AND users.deleted_at IS NULL)
     RETURNING member.chat_id
   ),
   advanced AS (
@@ -132,3 +150,6 @@ LANGUAGE sql STABLE AS $$
     )
   ) END
 $$;
+
+-- Chats that are gone, whose messages are still being erased, a batch at a time.
+CREATE TABLE erasures (chat_id bigint PRIMARY KEY);

@@ -60,6 +60,10 @@ interface World {
   readonly group: number;
   /** Of `member` and `bystander`. */
   readonly privateChat: number;
+  /** Messages: of the owner and of `member` in the group, and of `bystander` in the private chat. */
+  readonly ofOwner: number;
+  readonly ofMember: number;
+  readonly ofBystander: number;
 }
 
 let world: World;
@@ -77,8 +81,18 @@ beforeAll(async () => {
   const anonymous = new TestClient(server);
   const [expired, revoked] = [await withExpiredToken(server, insider), await withRevokedSession(insider)];
   const clients = { anonymous, expired, revoked, stranger, member, admin, owner, administrator };
-  world = { server, clients, bystander, group, privateChat: body.id };
+  const ofOwner = await write(owner, group);
+  const ofMember = await write(member, group);
+  const ofBystander = await write(bystander, body.id);
+  world = { server, clients, bystander, group, privateChat: body.id, ofOwner, ofMember, ofBystander };
 });
+
+async function write(client: TestClient, chat_id: number): Promise<number> {
+  await using socket = await client.socket();
+  const answer = await socket.ask({ type: "send_message", chat_id, message: "a first message" });
+  if (answer.type === "ok" && answer.message_id !== undefined) return answer.message_id;
+  throw new Error("the message was refused");
+}
 
 afterAll(() => world.server.close());
 
@@ -284,6 +298,50 @@ const ROUTES: readonly RouteRow[] = [
     outcomes: signedIn("403 not_a_member"),
   },
 
+  ...["read", "delivered"].flatMap((pointer) => [
+    {
+      route: `POST /chats/:id/${pointer}`,
+      about: "of a group",
+      params: toGroup,
+      outcomes: members("200", "403 not_a_member"),
+    },
+    {
+      route: `POST /chats/:id/${pointer}`,
+      about: "of two others",
+      params: ({ privateChat }: World) => ({ id: privateChat }),
+      outcomes: { ...signedIn("403 not_a_member"), member: "200" },
+    },
+    {
+      route: `POST /chats/:id/${pointer}`,
+      about: "of a chat that does not exist",
+      params: () => ({ id: NOBODY }),
+      outcomes: signedIn("403 not_a_member"),
+    },
+  ]),
+  ...["POST /chats/:id/favorite", "DELETE /chats/:id/favorite", "PATCH /chats/:id/settings"].flatMap(
+    (route) => [
+      {
+        route,
+        about: "of a group",
+        params: toGroup,
+        body: () => (route.startsWith("PATCH") ? { is_archived: true } : undefined),
+        outcomes: members("204", "403 not_a_member"),
+      },
+      {
+        route,
+        about: "of two others",
+        params: ({ privateChat }: World) => ({ id: privateChat }),
+        outcomes: { ...signedIn("403 not_a_member"), member: "204" },
+      },
+      {
+        route,
+        about: "of a chat that does not exist",
+        params: () => ({ id: NOBODY }),
+        outcomes: signedIn("403 not_a_member"),
+      },
+    ],
+  ),
+
   { route: "GET /openapi.json", outcomes: everyone("200") },
   { route: "GET /asyncapi.json", outcomes: everyone("200") },
   { route: "GET /docs", outcomes: everyone("200") },
@@ -320,6 +378,67 @@ const EVENTS: readonly EventRow[] = [
       outcomes: signedIn("not_a_member"),
     },
   ]),
+  ...(["edit_message", "delete_message"] as const).flatMap((event) => [
+    {
+      event,
+      about: "of the owner in a group",
+      fields: (world: World) => ({ ...inGroup(world), message_id: world.ofOwner }),
+      outcomes: {
+        ...members("ok", "not_a_member"),
+        member: "forbidden",
+        admin: event === "edit_message" ? "forbidden" : "ok",
+      },
+    },
+    {
+      event,
+      about: "of the other one of a private chat",
+      fields: ({ privateChat, ofBystander }: World) => ({
+        chat_id: privateChat,
+        message_id: ofBystander,
+        message: "changed by somebody else",
+      }),
+      outcomes: { ...signedIn("not_a_member"), member: "forbidden" },
+    },
+    {
+      event,
+      about: "in a chat that does not exist",
+      fields: ({ ofOwner }: World) => ({ chat_id: NOBODY, message_id: ofOwner, message: "" }),
+      outcomes: signedIn("not_a_member"),
+    },
+  ]),
+  {
+    event: "forward_message",
+    about: "from a private chat into a group",
+    fields: ({ privateChat, ofBystander, group }) => ({
+      from_chat_id: privateChat,
+      message_id: ofBystander,
+      to_chat_id: group,
+      message: "forwarded to this group",
+    }),
+    outcomes: { ...signedIn("not_a_member"), member: "ok" },
+  },
+  {
+    event: "forward_message",
+    about: "within a group",
+    fields: ({ group, ofMember }) => ({
+      from_chat_id: group,
+      message_id: ofMember,
+      to_chat_id: group,
+      message: "forwarded within this group",
+    }),
+    outcomes: members("ok", "not_a_member"),
+  },
+  {
+    event: "forward_message",
+    about: "from a group into a private chat",
+    fields: ({ privateChat, ofMember, group }) => ({
+      from_chat_id: group,
+      message_id: ofMember,
+      to_chat_id: privateChat,
+      message: "forwarded to you two",
+    }),
+    outcomes: { ...signedIn("not_a_member"), member: "ok" },
+  },
 ];
 
 function newKeys({ identity }: TestClient) {

@@ -18,6 +18,8 @@ export interface ChatEvent {
   readonly frame: object;
   /** Envelopes by user id: each recipient is sent only their own, in `message.envelopes`. */
   readonly envelopes?: Readonly<Record<string, object>> | null;
+  /** Members for whom the message is not, as it is from before they came: they get this frame, under the same `seq`. */
+  readonly instead?: { readonly userIds: readonly number[]; readonly frame: object };
   /** Who is told although no longer a member: someone who was removed. */
   readonly also?: readonly number[];
 }

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Bus, ChatEvent } from "../bus/bus.ts";
+import type { Connection } from "./connection.ts";
 import type { Hub } from "./hub.ts";
 
 /** Milliseconds that a missing event is waited for. */
@@ -49,7 +50,7 @@ export function startDelivery(dependencies: DeliveryDependencies): () => void {
   });
   const stopUsers = bus.subscribe("user.event", ({ userIds, frame }) => {
     const bytes = Buffer.from(JSON.stringify(frame));
-    for (const userId of userIds) for (const connection of hub.connectionsOf(userId)) connection.send(bytes);
+    for (const userId of userIds) sendTo(hub.connectionsOf(userId), bytes);
   });
   return () => {
     stopChats();
@@ -132,7 +133,7 @@ function abandon(state: ChatState, { hub, log }: DeliveryDependencies): void {
 
 /** Serialised once for everybody; each recipient's own envelope is spliced in. */
 function deliver(event: ChatEvent, { members }: Audience, hub: Hub): void {
-  const { frame, envelopes, seq, also = [] } = event;
+  const { frame, envelopes, seq, also = [], instead } = event;
   const text = JSON.stringify(frame);
   const shared = envelopes ? null : Buffer.from(text);
   const deliverTo = (userId: number) => {
@@ -142,8 +143,18 @@ function deliver(event: ChatEvent, { members }: Audience, hub: Hub): void {
       connection.send(bytes);
     }
   };
-  for (const { userId, fromSeq } of members) if (seq >= fromSeq) deliverTo(userId);
+  const others = new Set(instead?.userIds);
+  const othersBytes = Buffer.from(JSON.stringify(instead?.frame ?? null));
+  for (const { userId, fromSeq } of members) {
+    if (seq < fromSeq) continue;
+    if (others.has(userId)) sendTo(hub.connectionsOf(userId), othersBytes);
+    else deliverTo(userId);
+  }
   for (const userId of also) deliverTo(userId);
+}
+
+function sendTo(connections: Iterable<Connection>, bytes: Buffer): void {
+  for (const connection of connections) connection.send(bytes);
 }
 
 const NO_ENVELOPES = '"envelopes":null';
