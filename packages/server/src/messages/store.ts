@@ -109,6 +109,28 @@ export async function readMessage(
   return row ? toMessage(row, readerId) : null;
 }
 
+/** A message, named by its chat and its id. */
+export interface MessageKey {
+  readonly chatId: number;
+  readonly messageId: number;
+}
+
+/** Reads messages as one reader sees them, also deleted ones, by chat and in the order of `seq`. Checks no right to read. */
+export async function readChanged(
+  sql: Sql,
+  readerId: number,
+  keys: readonly MessageKey[],
+): Promise<Message[]> {
+  if (keys.length === 0) return [];
+  const rows = await sql<MessageRow[]>`
+    SELECT ${messageColumns(sql, readerId)}
+    FROM unnest(${keys.map(({ chatId }) => chatId)}::bigint[], ${keys.map(({ messageId }) => messageId)}::bigint[])
+      AS key(chat_id, id)
+    JOIN messages ON messages.chat_id = key.chat_id AND messages.id = key.id
+    ORDER BY messages.chat_id, messages.seq`;
+  return rows.map((row) => toMessage(row, readerId));
+}
+
 /** `is_read` and `is_delivered` mean: the pointer of some member other than the sender has passed the message. */
 function messageColumns(sql: Sql, readerId: number) {
   const passed = (pointer: "last_read_message_id" | "last_delivered_message_id") => sql`EXISTS (
