@@ -4,6 +4,10 @@ export interface BusEvents {
   "session.revoked": { readonly sessionIds: readonly string[] };
   /** A change that took a `seq` in a chat, for all sockets of all members. */
   "chat.event": ChatEvent;
+  /** Someone began or ended to type in a chat, for the sockets that joined it. */
+  "chat.typing": { readonly chatId: number; readonly userId: number; readonly isTyping: boolean };
+  /** `ownerId` has blocked `otherId`, or no longer does. */
+  "block.changed": { readonly ownerId: number; readonly otherId: number };
   /** A frame for every socket of these users, outside any chat's order. */
   "user.event": { readonly userIds: readonly number[]; readonly frame: object };
 }
