@@ -68,7 +68,7 @@ const MAX_PASSED = 1_000;
 
 /**
  * Who is told that a member's pointer moved: every member of a small chat, in a larger one the mover and the authors of
- * messages passed. Nobody, once the mover has left.
+ * messages passed. Nobody, once the mover has left a group or channel: there pointers of others no longer count.
  */
 export async function readPointerAudience(
   sql: Sql,
@@ -93,6 +93,9 @@ export async function readPointerAudience(
     )
     SELECT member.user_id FROM told JOIN chat_members AS member ON member.chat_id = ${chatId} AND member.user_id = told.user_id
     WHERE member.left_at IS NULL
-      AND EXISTS (SELECT 1 FROM chat_members WHERE chat_id = ${chatId} AND user_id = ${userId} AND left_at IS NULL)`;
+      AND EXISTS (
+        SELECT 1 FROM chat_members AS mover JOIN chats ON chats.id = mover.chat_id
+        WHERE mover.chat_id = ${chatId} AND mover.user_id = ${userId} AND (mover.left_at IS NULL OR chats.kind = 'private')
+      )`;
   return rows.map(({ user_id }) => user_id);
 }

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Bus, ChatEvent } from "../bus/bus.ts";
 import type { Connection } from "./connection.ts";
 import type { Hub } from "./hub.ts";
+import { envelopeFrames, textFrame } from "./text-frame.ts";
 
 /** Milliseconds that a missing event is waited for. */
 const GAP_PATIENCE = 200;
@@ -49,7 +50,7 @@ export function startDelivery(dependencies: DeliveryDependencies): () => void {
     wake(state, event.chatId, dependencies);
   });
   const stopUsers = bus.subscribe("user.event", ({ userIds, frame }) => {
-    const bytes = Buffer.from(JSON.stringify(frame));
+    const bytes = textFrame(JSON.stringify(frame));
     for (const userId of userIds) sendTo(hub.connectionsOf(userId), bytes);
   });
   return () => {
@@ -131,20 +132,19 @@ function abandon(state: ChatState, { hub, log }: DeliveryDependencies): void {
   hub.restart(audience?.members.map(({ userId }) => userId) ?? null);
 }
 
-/** Serialised once for everybody; each recipient's own envelope is spliced in. */
+/** Serialised once for everybody; each recipient's own envelope is put in between. */
 function deliver(event: ChatEvent, { members }: Audience, hub: Hub): void {
   const { frame, envelopes, seq, also = [], instead } = event;
-  const text = JSON.stringify(frame);
-  const shared = envelopes ? null : Buffer.from(text);
+  const frames = envelopeFrames(JSON.stringify(frame));
   const deliverTo = (userId: number) => {
-    let bytes = shared;
+    let bytes: Buffer | null = null;
     for (const connection of hub.connectionsOf(userId)) {
-      bytes ??= Buffer.from(withEnvelope(text, userId, envelopes?.[userId]));
-      connection.send(bytes);
+      bytes ??= frames.for(userId, envelopes?.[userId]);
+      connection.sendFrame(bytes);
     }
   };
   const others = new Set(instead?.userIds);
-  const othersBytes = Buffer.from(JSON.stringify(instead?.frame ?? null));
+  const othersBytes = textFrame(JSON.stringify(instead?.frame ?? null));
   for (const { userId, fromSeq } of members) {
     if (seq < fromSeq) continue;
     if (others.has(userId)) sendTo(hub.connectionsOf(userId), othersBytes);
@@ -154,17 +154,5 @@ function deliver(event: ChatEvent, { members }: Audience, hub: Hub): void {
 }
 
 function sendTo(connections: Iterable<Connection>, bytes: Buffer): void {
-  for (const connection of connections) connection.send(bytes);
-}
-
-const NO_ENVELOPES = '"envelopes":null';
-
-/**
- * The first occurrence is the message's own field: publishers put it before anything that a client may name freely, and
- * within a JSON string the quotes would be escaped.
- */
-function withEnvelope(text: string, userId: number, envelope: object | undefined): string {
-  const at = text.indexOf(NO_ENVELOPES);
-  if (!envelope || at < 0) return text;
-  return `${text.slice(0, at)}"envelopes":{"${userId}":${JSON.stringify(envelope)}}${text.slice(at + NO_ENVELOPES.length)}`;
+  for (const connection of connections) connection.sendFrame(bytes);
 }

@@ -4,6 +4,7 @@ import { TacitError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
 import type { FrameHandlers } from "./dispatch.ts";
 import { type Join, JoinedChats, type Standing } from "./joined-chats.ts";
+import { textFrame } from "./text-frame.ts";
 
 /** Milliseconds between two typing events of one socket in one chat; what changes in between is told at their end. */
 const INTERVAL = 500;
@@ -118,9 +119,9 @@ export class Typing {
 
   #pass(chatId: number, userId: number, isTyping: boolean): void {
     const frame = { type: "typing", chat_id: chatId, user_id: userId, is_typing: isTyping };
-    const bytes = Buffer.from(JSON.stringify(frame));
+    const bytes = textFrame(JSON.stringify(frame));
     for (const join of this.#joined.in(chatId))
-      if (join.connection.userId !== userId && isHeard(join)) join.connection.send(bytes);
+      if (join.connection.userId !== userId && isHeard(join)) join.connection.sendFrame(bytes);
   }
 
   async #lookUp(chatId: number, joins: readonly Join[]): Promise<ReadonlyMap<number, Standing>> {
