@@ -69,6 +69,20 @@ export async function isMember(sql: Sql, chatId: number, userId: number): Promis
   return rows.length > 0;
 }
 
+/** Of these users, those who are members of the chat now, each with the other side if it is private. */
+export async function membersAmong(
+  sql: Sql,
+  chatId: number,
+  userIds: readonly number[],
+): Promise<{ readonly userId: number; readonly peerId: number | null }[]> {
+  const rows = await sql<{ user_id: number; peer_id: number | null }[]>`
+    SELECT member.user_id,
+      CASE WHEN chats.low_user_id = member.user_id THEN chats.high_user_id ELSE chats.low_user_id END AS peer_id
+    FROM chats JOIN chat_members AS member ON member.chat_id = chats.id
+    WHERE chats.id = ${chatId} AND member.user_id = ANY(${[...userIds]}::bigint[]) AND member.left_at IS NULL`;
+  return rows.map(({ user_id, peer_id }) => ({ userId: user_id, peerId: peer_id }));
+}
+
 /** Who receives a chat's events: its members, each from the `seq` on with which they came. */
 export async function readAudience(sql: Sql, chatId: number): Promise<Audience> {
   const rows = await sql<{ audience_version: number; user_id: number | null; joined_seq: number }[]>`
@@ -112,7 +126,7 @@ export async function peersAmong(sql: Sql, userId: number, others: readonly numb
 export async function raiseMembersVersions(sql: Sql, userId: number): Promise<void> {
   await lockChatsOf(sql, userId);
   await sql`
-    UPDATE chats SET members_version = members_version + 1
+    UPDATE chats SET members_version = members_version + 1, changed_at = clock_timestamp()
     WHERE id IN (SELECT chat_id FROM chat_members WHERE user_id = ${userId})
       AND (kind = 'private' OR id IN (SELECT chat_id FROM chat_members WHERE user_id = ${userId} AND left_at IS NULL))`;
 }
@@ -123,17 +137,4 @@ export async function lockChatsOf(sql: Sql, userId: number): Promise<void> {
     SELECT 1 FROM chats
     WHERE id IN (SELECT chat_id FROM chat_members WHERE user_id = ${userId})
     ORDER BY id FOR NO KEY UPDATE`;
-}
-
-/** Takes a user out of their private chats; one that both sides have left is erased. */
-export async function leavePrivateChats(sql: Sql, userId: number): Promise<void> {
-  await sql`
-    UPDATE chat_members SET left_at = clock_timestamp(), touched_at = clock_timestamp()
-    WHERE user_id = ${userId} AND left_at IS NULL`;
-  const erased = sql`
-    SELECT id FROM chats
-    WHERE ${userId} IN (low_user_id, high_user_id)
-      AND NOT EXISTS (SELECT 1 FROM chat_members WHERE chat_id = chats.id AND left_at IS NULL)`;
-  await sql`DELETE FROM messages WHERE chat_id IN (${erased})`;
-  await sql`DELETE FROM chats WHERE id IN (${erased})`;
 }

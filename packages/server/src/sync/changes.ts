@@ -74,7 +74,8 @@ function rangesOf(chats: readonly ComparedChat[], budget: Budget): ChatRange[] {
 
 /** Whoever is ahead of the database has seen what a restored backup does not know: they begin anew. */
 function fromSeqOf({ asked_seq, seq }: ComparedChat): number {
-  return asked_seq > (seq ?? 0) ? 0 : asked_seq;
+  const asked = asked_seq ?? 0;
+  return asked > (seq ?? 0) ? 0 : asked;
 }
 
 /** @returns the chats that go into the answer: all of them but the last one whole. */

@@ -39,13 +39,43 @@ const LAST_ID = Number.MAX_SAFE_INTEGER;
 export function syncService(dependencies: SyncDependencies): SyncService {
   return {
     sync: async (userId, request) => {
+      const { database } = dependencies;
       const position = request.cursor === undefined ? BEGINNING : readCursor(request.cursor);
-      return await dependencies.database.transaction(
+      // If nothing is new there is nothing that would need to be of one snapshot.
+      const glance = await database.run((sql) => look(sql, userId, request, position));
+      if (isNothing(glance)) return nothingNew(position, glance);
+      return await database.transaction(
         (sql) => answer(dependencies, sql, userId, request, position),
         "repeatable read",
       );
     },
   };
+}
+
+/** Whether there is anything to say. */
+interface Look {
+  readonly moment: Date;
+  readonly chats: readonly store.ComparedChat[];
+  readonly profiles: readonly SyncedProfile[];
+}
+
+async function look(sql: Sql, userId: number, { chats }: SyncRequest, position: SyncPosition): Promise<Look> {
+  const asked = Object.entries(chats).map(([id, seq]) => [Number(id), seq] as const);
+  const [comparison, profiles] = await Promise.all([
+    store.compareChats(sql, userId, asked, position),
+    readProfiles(sql, userId, position),
+  ]);
+  return { ...comparison, profiles };
+}
+
+function isNothing({ chats, profiles }: Look): boolean {
+  return chats.length === 0 && profiles.length === 0;
+}
+
+function nothingNew(position: SyncPosition, { moment }: Look): SyncAnswer {
+  const all = { isComplete: true, lastId: undefined };
+  const cursor = writeCursor(nextPosition(position, moment, all, all));
+  return { chats: [], changes: {}, removed: [], profiles: [], cursor, more: false };
 }
 
 async function answer(
@@ -55,28 +85,32 @@ async function answer(
   request: SyncRequest,
   position: SyncPosition,
 ): Promise<SyncAnswer> {
-  const asked = Object.entries(request.chats).map(([id, seq]) => [Number(id), seq] as const);
-  // Together in one round trip: with nothing new, this is all there is to do.
-  const [moment, different, changedIds, profiles] = await Promise.all([
-    store.readMoment(sql),
-    store.findDifferent(sql, userId, asked),
-    store.findChangedChats(sql, userId, position.since, position.afterChatId),
-    readProfiles(sql, userId, position),
-  ]);
+  const { moment, chats: compared, profiles } = await look(sql, userId, request, position);
   const budget = new Budget(request.limit);
-  const chats = await readChats(dependencies, sql, userId, changedIds, budget);
+  const chats = await readChats(dependencies, sql, userId, idsOf(compared.filter(isChanged)), budget);
   const told = takeProfiles(profiles, chats.isComplete, budget);
-  const mine = different.filter(({ seq }) => seq !== null);
-  const { changes, more } = await readChanges(dependencies, sql, userId, mine, budget);
+  const { changes, more } = await readChanges(dependencies, sql, userId, compared.filter(isBehind), budget);
   const isComplete = chats.isComplete && told.isComplete;
   return {
     chats: chats.chats,
     changes,
-    removed: different.filter(({ seq }) => seq === null).map(({ id }) => id),
+    removed: idsOf(compared.filter(({ seq }) => seq === null)),
     profiles: told.profiles,
     cursor: writeCursor(nextPosition(position, moment, chats, told)),
     more: more || !isComplete,
   };
+}
+
+function isChanged({ is_changed }: store.ComparedChat): boolean {
+  return is_changed;
+}
+
+function isBehind({ asked_seq, seq }: store.ComparedChat): boolean {
+  return asked_seq !== null && seq !== null && asked_seq !== seq;
+}
+
+function idsOf(chats: readonly store.ComparedChat[]): number[] {
+  return chats.map(({ id }) => id);
 }
 
 interface Taken {
@@ -107,8 +141,9 @@ async function readChats(
   budget: Budget,
 ): Promise<Taken & { readonly chats: Chat[] }> {
   const chats: Chat[] = [];
-  for (let position = 0; position < chatIds.length; position += CHATS_AT_ONCE) {
-    const slice = await read(sql, userId, chatIds.slice(position, position + CHATS_AT_ONCE));
+  const byId = [...chatIds].sort((a, b) => a - b);
+  for (let position = 0; position < byId.length; position += CHATS_AT_ONCE) {
+    const slice = await read(sql, userId, byId.slice(position, position + CHATS_AT_ONCE));
     for (const chat of slice.sort((a, b) => a.id - b.id)) {
       if (!budget.take({ bytes: bytesOf(chat) }))
         return { chats, isComplete: false, lastId: chats.at(-1)?.id };

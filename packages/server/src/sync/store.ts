@@ -1,59 +1,61 @@
 import type { DepartedMember, SyncedMember, SyncedProfile } from "@tacit/protocol";
 import type { Sql } from "../db/database.ts";
 
-/** The moment of this transaction's snapshot, or a little before it, on the database's clock. */
-export async function readMoment(sql: Sql): Promise<Date> {
-  const [row] = await sql<{ moment: Date }[]>`SELECT now() AS moment`;
-  if (!row) throw new Error("the database has no clock");
-  return row.moment;
-}
-
-/** How a chat that a client asked about differs from what it has. */
+/** A chat that is not as the client has it: one that it asked about, or one of its user's that looks different now. */
 export interface ComparedChat {
   readonly id: number;
-  /** What the client has. */
-  readonly asked_seq: number;
+  /** What the client has; null: it did not ask. */
+  readonly asked_seq: number | null;
   /** null: the client's user is not in it. */
   readonly seq: number | null;
+  /** Whether it looks different since the moment that was asked for. */
+  readonly is_changed: boolean;
   readonly is_private: boolean;
   readonly history_from_id: number;
   readonly joined_seq: number;
 }
 
-/** Of the chats asked about, those that are not as the client has them; the latest activity first. */
-export async function findDifferent(
+/** What {@link compareChats} found, and when: the moment of its snapshot or a little before, on the database's clock. */
+export interface Comparison {
+  readonly moment: Date;
+  readonly chats: readonly ComparedChat[];
+}
+
+/**
+ * Compares a user's chats with what a client has, the latest activity first. Those that look different since a moment are
+ * looked for above `afterChatId`; without a moment all of those are different.
+ */
+export async function compareChats(
   sql: Sql,
   userId: number,
   asked: readonly (readonly [chatId: number, seq: number])[],
-): Promise<ComparedChat[]> {
-  return await sql<ComparedChat[]>`
-    SELECT asked.id, asked.seq AS asked_seq, chats.seq, COALESCE(chats.kind = 'private', false) AS is_private,
-      COALESCE(me.history_from_id, 0) AS history_from_id, COALESCE(me.joined_seq, 0) AS joined_seq
-    FROM unnest(${asked.map(([id]) => id)}::bigint[], ${asked.map(([, seq]) => seq)}::bigint[]) AS asked(id, seq)
-    LEFT JOIN chat_members AS me ON me.chat_id = asked.id AND me.user_id = ${userId} AND me.left_at IS NULL
-    LEFT JOIN chats ON chats.id = me.chat_id
-    WHERE chats.id IS NULL OR chats.seq <> asked.seq
-    ORDER BY chats.updated_at DESC NULLS LAST, asked.id DESC`;
-}
-
-/** The user's chats above an id that look different since a moment, by id; all of them without one. */
-export async function findChangedChats(
-  sql: Sql,
-  userId: number,
-  since: Date | null,
-  afterChatId: number,
-): Promise<number[]> {
-  const changed = sql`
-    AND (
-      chats.changed_at >= ${sinceOf(sql, since)}
-      OR (SELECT max(touched_at) FROM chat_members WHERE chat_id = me.chat_id) >= ${sinceOf(sql, since)}
-    )`;
-  const rows = await sql<{ chat_id: number }[]>`
-    SELECT me.chat_id
-    FROM chat_members AS me JOIN chats ON chats.id = me.chat_id
-    WHERE me.user_id = ${userId} AND me.left_at IS NULL AND me.chat_id > ${afterChatId} ${since ? changed : sql``}
-    ORDER BY me.chat_id`;
-  return rows.map(({ chat_id }) => chat_id);
+  { since, afterChatId }: { readonly since: Date | null; readonly afterChatId: number },
+): Promise<Comparison> {
+  const changed = since
+    ? sql`(
+        chats.changed_at >= ${sinceOf(sql, since)}
+        OR (SELECT max(touched_at) FROM chat_members WHERE chat_id = chats.id) >= ${sinceOf(sql, since)}
+      )`
+    : sql`true`;
+  const rows = await sql<(ComparedChat & { moment: Date })[]>`
+    SELECT moment.now AS moment, chat.* FROM (SELECT now()) AS moment LEFT JOIN (
+    SELECT COALESCE(asked.id, mine.id) AS id, asked.seq AS asked_seq, mine.seq, COALESCE(mine.is_changed, false) AS is_changed,
+      COALESCE(mine.kind = 'private', false) AS is_private, COALESCE(mine.history_from_id, 0) AS history_from_id,
+      COALESCE(mine.joined_seq, 0) AS joined_seq, mine.updated_at
+    FROM (
+      SELECT chats.id, chats.seq, chats.kind, chats.updated_at, me.history_from_id, me.joined_seq,
+        chats.id > ${afterChatId} AND ${changed} AS is_changed
+      FROM chat_members AS me JOIN chats ON chats.id = me.chat_id
+      WHERE me.user_id = ${userId} AND me.left_at IS NULL
+    ) AS mine
+    FULL JOIN unnest(${asked.map(([id]) => id)}::bigint[], ${asked.map(([, seq]) => seq)}::bigint[]) AS asked(id, seq)
+      ON asked.id = mine.id
+    WHERE mine.id IS NULL OR mine.seq <> asked.seq OR mine.is_changed
+    ) AS chat ON true
+    ORDER BY chat.updated_at DESC NULLS LAST, chat.id DESC`;
+  const [first] = rows;
+  if (!first) throw new Error("the database has no clock");
+  return { moment: first.moment, chats: rows.filter(({ id }) => id !== null) };
 }
 
 /** After a clock was set back, or a database restored, a moment of the future must not hide anything. */
