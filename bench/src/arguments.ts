@@ -21,7 +21,7 @@ export interface BenchOptions {
 
 /** What `--help` prints. */
 export const USAGE = `npm run bench -- [options]
-  --only a,b        scenarios to run: start, idle, messages, install
+  --only a,b        scenarios to run: start, idle, messages, chat-list, fan-out, pointers, sync, install
   --seconds 8       length of each run of a load
   --runs 3          runs of each load; the median counts
   --outstanding 4   messages under way for each socket in the closed loop

@@ -3,13 +3,17 @@ import { type BenchOptions, readArguments, USAGE } from "./arguments.ts";
 import { describeMachine } from "./machine/describe.ts";
 import { printReport } from "./report.ts";
 import type { Figure, Scenario } from "./scenario.ts";
+import { chatList } from "./scenarios/chat-list.ts";
+import { fanOut } from "./scenarios/fan-out.ts";
 import { idle } from "./scenarios/idle.ts";
 import { install } from "./scenarios/install.ts";
 import { messages } from "./scenarios/messages.ts";
+import { pointers } from "./scenarios/pointers.ts";
 import { start } from "./scenarios/start.ts";
+import { sync } from "./scenarios/sync.ts";
 
 /** In the order in which they run. */
-const SCENARIOS: readonly Scenario[] = [install, start, idle, messages];
+const SCENARIOS: readonly Scenario[] = [install, start, idle, messages, chatList, fanOut, pointers, sync];
 
 async function main(): Promise<void> {
   const options = readArguments(process.argv.slice(2));

@@ -13,11 +13,15 @@ export interface Content {
 
 /** Random bytes in the form and of the size of an encrypted message between two people. */
 export function encryptedContent({ userId, peerId }: Person): Content {
+  return encryptedFor([userId, peerId]);
+}
+
+function encryptedFor(recipients: readonly number[]): Content {
   const base64 = (bytes: number) => randomBytes(bytes).toString("base64");
   const envelope = () => ({ key: base64(48), ephem_pub_key: base64(32), iv: base64(12) });
   return {
     message: JSON.stringify({ ciphertext: base64(CIPHERTEXT_BYTES), nonce: base64(12) }),
-    envelopes: { [userId]: envelope(), [peerId]: envelope() },
+    envelopes: Object.fromEntries(recipients.map((userId) => [userId, envelope()])),
   };
 }
 
@@ -29,9 +33,18 @@ export interface FrameTemplate {
 
 /** The frame of a sender, with `null` in the optional fields as existing clients send them. */
 export function sendTemplate(person: Person, content = encryptedContent(person)): FrameTemplate {
+  return sendFrame(person.chatId, content);
+}
+
+/** The frame of someone who writes to many, each with an envelope of their own. */
+export function groupTemplate(chatId: number, recipients: readonly number[]): FrameTemplate {
+  return sendFrame(chatId, encryptedFor(recipients));
+}
+
+function sendFrame(chatId: number, content: Content): FrameTemplate {
   return templateOf({
     type: "send_message",
-    chat_id: person.chatId,
+    chat_id: chatId,
     message: content.message,
     message_type: "text",
     envelopes: content.envelopes,

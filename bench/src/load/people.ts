@@ -27,7 +27,30 @@ export async function createPairs(url: string, pairs: number): Promise<Person[]>
   return people;
 }
 
-async function signUp(url: string): Promise<{ userId: number; token: string }> {
+/** Someone who is signed in. */
+export type Account = Pick<Person, "userId" | "token">;
+
+/** How many sign up at once: more would only wait for the hashing of passwords. */
+const AT_ONCE = 4;
+
+/** Registers and signs in people who have no chats yet. */
+export async function createAccounts(url: string, count: number): Promise<Account[]> {
+  const accounts: Account[] = [];
+  while (accounts.length < count) {
+    const next = Array.from({ length: Math.min(AT_ONCE, count - accounts.length) }, () => signUp(url));
+    accounts.push(...(await Promise.all(next)));
+  }
+  return accounts;
+}
+
+/** Creates a group of an owner and the others. @returns its id. */
+export async function createGroup(url: string, owner: Account, members: readonly Account[]): Promise<number> {
+  const body = { kind: "group", title: "A group", user_ids: members.map(({ userId }) => userId) };
+  const { id } = await call<{ id: number }>(url, "/chats", body, owner.token);
+  return id;
+}
+
+async function signUp(url: string): Promise<Account> {
   const name = `bench-${randomBytes(8).toString("hex")}`;
   const account = { login: name, password: randomBytes(12).toString("base64url") };
   const base64 = (bytes: number) => randomBytes(bytes).toString("base64");
@@ -43,7 +66,8 @@ async function signUp(url: string): Promise<{ userId: number; token: string }> {
   return { userId: id, token };
 }
 
-async function call<T>(url: string, path: string, body: object, token?: string): Promise<T> {
+/** A POST. @throws {Error} with the answer, if it is a refusal. */
+export async function call<T>(url: string, path: string, body: object, token?: string): Promise<T> {
   const answer = await fetch(url + path, {
     method: "POST",
     headers: {

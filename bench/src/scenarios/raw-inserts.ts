@@ -32,7 +32,8 @@ export async function insertBatches(
   return rows / elapsed;
 }
 
-async function openBuiltIn(dataDirectory: string): Promise<Database> {
+/** Opens the built-in database of a server, past that server. */
+export async function openBuiltIn(dataDirectory: string): Promise<Database> {
   const [, , , port, host = ""] = postmasterLines(dataDirectory);
   const passwords = await readPasswords(dataDirectory);
   return openDatabase(

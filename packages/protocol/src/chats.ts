@@ -182,7 +182,7 @@ export const chatEndpoints = {
     access,
     params: IdParams,
     body: Type.Object({ user_id: Id, role: Type.Optional(GivenRole) }),
-    errors: ["private_chat", "chat_full", "not_a_member", "forbidden", "unknown_user"],
+    errors: ["private_chat", "chat_full", "not_a_member", "forbidden", "blocked", "unknown_user"],
   }),
   setMemberRole: endpoint({
     method: "PATCH",

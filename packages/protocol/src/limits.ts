@@ -30,6 +30,8 @@ export const LIMITS = {
   chatMembersAtCreation: 1000,
   encryptedChatMembers: 500,
   favorites: 5,
+  /** Above that many members, pointers go only to their owner and to the authors of messages passed. */
+  pointersToAllMembers: 50,
   vaultBytes: 256 * KIB,
   avatarBytes: 5 * MIB,
   mediaBytes: 50 * MIB,
@@ -57,6 +59,8 @@ export const LIMITS = {
   unfinishedFrames: 64,
   refusedFramesPerMinute: 100,
   initContacts: 10_000,
+  /** Chats that one socket has joined at a time: with one more, it leaves the one that it joined first. */
+  joinedChats: 1000,
   accessTokenSeconds: 15 * 60,
   sessionDays: 30,
   rememberedSessionDays: 365,
@@ -93,6 +97,7 @@ export const PUBLISHED_LIMITS: readonly (readonly [what: string, limit: string])
   ["Favourites", `${LIMITS.favorites}`],
   ["Messages in one answer", `${LIMITS.messagesMax}`],
   ["Contacts in init", `${LIMITS.initContacts}`],
+  ["Chats joined by a socket", `${LIMITS.joinedChats}; with one more, it leaves the one joined first`],
   ["Chats in one sync", `${LIMITS.syncChats}`],
   ["Unfinished frames of a socket", `${LIMITS.unfinishedFrames}; then the server stops reading for a while`],
   ["Refused frames of a socket", `${LIMITS.refusedFramesPerMinute} a minute`],

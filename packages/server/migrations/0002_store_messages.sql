@@ -3,7 +3,8 @@
 -- Two statements on purpose. The first takes the locks; the second, whose snapshot is taken after the locks were granted,
 -- sees everything that was committed before them: a member removed a moment ago, a message sent twice.
 --
--- Rows arrive in the order of their `position`; each gets one outcome: `stored`, `duplicate`, or the code of its error.
+-- The arrays have one element a message, in the order in which they are to be numbered. Each gets one outcome: `stored`,
+-- `duplicate`, or the code of its error.
 CREATE FUNCTION store_messages(
   chat_ids bigint[], sender_ids bigint[], client_message_ids uuid[], texts text[], types text[], sealed text[], files text[],
   replies bigint[], versions bigint[], from_messages bigint[], from_chats bigint[], from_senders bigint[])
@@ -14,10 +15,12 @@ RETURNS TABLE (
   seq bigint,
   created_at timestamptz,
   members_version bigint,
-  revived_user_id bigint
+  audience_version bigint
 )
 LANGUAGE plpgsql
--- The plan is kept for the life of a connection, from a time when the tables may still be empty and a scan looks cheap.
+-- Planning takes longer than storing a message, so it is done once a connection; as the tables may still be empty then, and
+-- a scan look cheap, scans are out.
+SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
@@ -42,10 +45,14 @@ BEGIN
   ),
   checked AS MATERIALIZED (
     SELECT input.*, chat.seq AS chat_seq, chat.kind, chat.low_user_id, chat.high_user_id,
-      chat.members_version AS current_version, earlier.id AS earlier_id,
+      chat.members_version AS current_version, chat.audience_version AS current_audience, earlier.id AS earlier_id,
       CASE
         WHEN sender.user_id IS NULL OR sender.left_at IS NOT NULL THEN 'not_a_member'
         WHEN earlier.id IS NOT NULL THEN 'duplicate'
+        WHEN input.forwarded_from_chat_id IS NOT NULL AND NOT EXISTS (
+          SELECT 1 FROM chat_members AS reader
+          WHERE reader.chat_id = input.forwarded_from_chat_id AND reader.user_id = input.sender_id AND reader.left_at IS NULL
+        ) THEN 'not_a_member'
         WHEN chat.kind = 'channel' AND sender.role = 'member' THEN 'may_not_write'
         WHEN chat.kind = 'private' AND EXISTS (
           SELECT 1 FROM blocks
@@ -53,16 +60,20 @@ BEGIN
             AND blocks.user_id = CASE WHEN chat.low_user_id = input.sender_id THEN chat.high_user_id ELSE chat.low_user_id END
         ) THEN 'blocked'
         WHEN input.members_version <> chat.members_version THEN 'stale_members'
-        WHEN chat.encrypted AND EXISTS (
-          SELECT 1 FROM chat_members AS member
-          WHERE member.chat_id = chat.id
-            AND (member.left_at IS NULL OR chat.kind = 'private')
-            AND NOT COALESCE(input.envelopes ? member.user_id::text, false)
-        ) THEN 'envelopes_required'
+        WHEN chat.encrypted AND lacks_envelopes(chat.id, chat.kind, input.envelopes) THEN 'envelopes_required'
         WHEN input.reply_to_message_id IS NOT NULL AND NOT EXISTS (
           SELECT 1 FROM messages
           WHERE messages.chat_id = input.chat_id AND messages.id = input.reply_to_message_id
             AND (messages.id > sender.history_from_id OR (chat.kind <> 'private' AND messages.envelopes IS NULL))
+        ) THEN 'unknown_message'
+        WHEN input.forwarded_from_message_id IS NOT NULL AND NOT EXISTS (
+          SELECT 1 FROM chat_members AS reader
+          JOIN chats AS origin ON origin.id = reader.chat_id
+          JOIN messages AS source ON source.chat_id = reader.chat_id
+          WHERE reader.chat_id = input.forwarded_from_chat_id AND reader.user_id = input.sender_id
+            AND source.id = input.forwarded_from_message_id AND source.sender_id = input.forwarded_from_sender_id
+            AND source.deleted_at IS NULL AND source.system IS NULL
+            AND (source.id > reader.history_from_id OR (origin.kind <> 'private' AND source.envelopes IS NULL))
         ) THEN 'unknown_message'
         ELSE 'stored'
       END AS outcome
@@ -91,40 +102,67 @@ BEGIN
     INSERT INTO messages (chat_id, id, seq, sender_id, client_message_id, message, message_type, envelopes, metadata,
       reply_to_message_id, forwarded_from_message_id, forwarded_from_chat_id, forwarded_from_sender_id, created_at)
     SELECT numbered.chat_id, new_id, new_seq, sender_id, client_message_id, message, message_type,
-      -- Entries for people who are not members are dropped.
+      -- The usual case, two people and nobody else's envelope, needs no look at the members.
       CASE
-        WHEN envelopes IS NULL THEN NULL
-        WHEN numbered.kind = 'private' AND envelopes - ARRAY[low_user_id::text, high_user_id::text] = '{}' THEN envelopes
-        ELSE (
-          SELECT jsonb_object_agg(entry.key, entry.value)
-          FROM jsonb_each(envelopes) AS entry
-          WHERE EXISTS (
-            SELECT 1 FROM chat_members AS member
-            WHERE member.chat_id = numbered.chat_id AND member.user_id = entry.key::bigint
-              AND (member.left_at IS NULL OR numbered.kind = 'private')
-          )
-        )
+        WHEN numbered.kind = 'private' AND envelopes - ARRAY[low_user_id::text, high_user_id::text] = '{}' THEN NULLIF(envelopes, '{}')
+        ELSE members_envelopes(numbered.chat_id, numbered.kind, envelopes)
       END,
       metadata, reply_to_message_id, forwarded_from_message_id, forwarded_from_chat_id, forwarded_from_sender_id, moment
     FROM numbered WHERE numbered.outcome = 'stored'
   ),
-  advanced AS (
-    UPDATE chats SET seq = added.last_seq, updated_at = moment
-    FROM (SELECT chat_id, max(new_seq) AS last_seq FROM numbered WHERE new_seq IS NOT NULL GROUP BY chat_id) AS added
-    WHERE chats.id = added.chat_id
-  ),
   -- Someone who left a private chat gets it back with the other side's next message, without what came before.
   revived AS (
     UPDATE chat_members AS member
-    SET left_at = NULL, history_from_id = first.id - 1, touched_at = moment
-    FROM (SELECT chat_id, min(new_id) AS id FROM numbered WHERE kind = 'private' AND new_id IS NOT NULL GROUP BY chat_id) AS first
+    SET left_at = NULL, history_from_id = first.id - 1, joined_seq = first.seq, touched_at = moment
+    FROM (
+      SELECT chat_id, min(new_id) AS id, min(new_seq) AS seq
+      FROM numbered WHERE kind = 'private' AND new_id IS NOT NULL GROUP BY chat_id
+    ) AS first
     WHERE member.chat_id = first.chat_id AND member.left_at IS NOT NULL
-    RETURNING member.chat_id, member.user_id
+      -- Nobody returns from a deleted account: the chat ends when the other side leaves it too.
+      AND EXISTS (SELECT 1 FROM users WHERE users.id = member.user_id AND users.deleted_at IS NULL)
+    RETURNING member.chat_id
+  ),
+  advanced AS (
+    UPDATE chats
+    SET seq = added.last_seq, updated_at = moment, changed_at = moment,
+      audience_version = chats.audience_version + CASE WHEN added.revives THEN 1 ELSE 0 END
+    FROM (
+      SELECT numbered.chat_id, max(new_seq) AS last_seq, numbered.chat_id IN (SELECT revived.chat_id FROM revived) AS revives
+      FROM numbered WHERE new_seq IS NOT NULL GROUP BY numbered.chat_id
+    ) AS added
+    WHERE chats.id = added.chat_id
   )
   SELECT numbered."position", numbered.outcome, COALESCE(numbered.new_id, numbered.earlier_id), numbered.new_seq, moment,
-    numbered.current_version, revived.user_id
+    numbered.current_version,
+    numbered.current_audience + CASE WHEN numbered.chat_id IN (SELECT revived.chat_id FROM revived) THEN 1 ELSE 0 END
   FROM numbered
-  LEFT JOIN revived ON revived.chat_id = numbered.chat_id AND numbered.outcome = 'stored'
   ORDER BY numbered."position";
 END
+$$;
+
+-- Entries for people who are not members are dropped. Called under the chat's lock. Usually there are none, so the envelopes,
+-- of which a group's message has hundreds, are only taken apart if there are.
+CREATE FUNCTION members_envelopes(of_chat bigint, kind text, envelopes jsonb) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN strangers.ids IS NULL THEN envelopes ELSE NULLIF(envelopes - strangers.ids, '{}') END
+  FROM (
+    SELECT array_agg(entry.id) AS ids
+    FROM jsonb_object_keys(envelopes) AS entry(id)
+    LEFT JOIN chat_members AS member
+      ON member.chat_id = of_chat AND member.user_id = entry.id::bigint AND (member.left_at IS NULL OR kind = 'private')
+    WHERE member.user_id IS NULL
+  ) AS strangers
+$$;
+
+-- Whether a current member has no envelope. Both sides of a private chat count, even while one has left; a deleted account
+-- has no key that anybody could encrypt for. Called under the chat's lock.
+CREATE FUNCTION lacks_envelopes(of_chat bigint, kind text, envelopes jsonb) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (
+    SELECT 1 FROM chat_members AS member
+    WHERE member.chat_id = of_chat AND (member.left_at IS NULL OR kind = 'private')
+      AND NOT COALESCE(envelopes ? member.user_id::text, false)
+      AND EXISTS (SELECT 1 FROM users WHERE users.id = member.user_id AND users.deleted_at IS NULL)
+  )
 $$;

@@ -70,7 +70,7 @@ async function startServing(config: Config, log: Logger, configured: ConfiguredD
     bus,
     secrets: await loadInstanceSecrets(database),
     writeBatch,
-    onBlocksChanged: (ownerId, otherId) => gateway.presence.refresh(ownerId, otherId),
+    onBlocksChanged: (ownerId, otherId) => bus.publish("block.changed", { ownerId, otherId }),
   });
   const { auth } = domains;
   const gateway: Gateway = createGateway({
@@ -114,6 +114,7 @@ async function startServing(config: Config, log: Logger, configured: ConfiguredD
     await refusing;
     clearTimeout(impatience);
     await writeBatch.drained();
+    await domains.close();
     await bus.close();
     await configured.close();
   };
@@ -132,7 +133,7 @@ async function startServing(config: Config, log: Logger, configured: ConfiguredD
   };
 }
 
-/** Who may see whom: they share a chat, and the one who is seen has not blocked the other. */
+/** Who may see whom, type or be there: they share a chat, and the one who is seen has not blocked the other. */
 function visibility({ chats, users }: Domains, run: <T>(work: (sql: Sql) => Promise<T>) => Promise<T>) {
   const without = (peers: readonly number[], blocked: readonly number[]) => {
     const hidden = new Set(blocked);
@@ -149,7 +150,24 @@ function visibility({ chats, users }: Domains, run: <T>(work: (sql: Sql) => Prom
         const peers = await chats.peersAmong(sql, userId, others);
         return without(peers, await users.blockedAmong(sql, userId, peers));
       }),
+    standingsIn: (chatId: number, userIds: readonly number[]) =>
+      run(async (sql) => {
+        const members = await chats.membersAmong(sql, chatId, userIds);
+        const isSilenced = await isBlockedPair(users, sql, members[0]);
+        return new Map(members.map(({ userId, peerId }) => [userId, { peerId, isSilenced }]));
+      }),
   };
+}
+
+/** In a private chat a block hides both: typing would tell the blocked one that the other is there. */
+async function isBlockedPair(
+  users: Domains["users"],
+  sql: Sql,
+  member: { readonly userId: number; readonly peerId: number | null } | undefined,
+): Promise<boolean> {
+  if (!member || member.peerId === null) return false;
+  const { userId, peerId } = member;
+  return (await users.isBlocked(sql, userId, peerId)) || (await users.isBlocked(sql, peerId, userId));
 }
 
 function urlOf({ server }: FastifyInstance): string {

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, sign } from "node:crypto";
+import type { ServerEventOf } from "@tacit/protocol";
 import {
   generateKeyPair,
   type RequestOptions,
@@ -7,6 +8,7 @@ import {
   startTestServer,
   TestClient,
   type TestServer,
+  type TestSocket,
 } from "@tacit/testkit";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { accessTokens } from "./auth/sessions/access-token.ts";
@@ -51,6 +53,16 @@ function members(outcome: string, others: string): Outcomes {
   return { ...signedIn(outcome), stranger: others, administrator: others };
 }
 
+/** What owner and admins of a chat may do. */
+function managers(outcome: string, others: string): Outcomes {
+  return { ...members(outcome, others), member: "403 forbidden" };
+}
+
+/** What only the owner of a chat may do: to strangers the chat does not exist. */
+function owners(outcome: string): Outcomes {
+  return { ...managers(outcome, "404 unknown_chat"), admin: "403 forbidden" };
+}
+
 interface World {
   readonly server: TestServer;
   readonly clients: Readonly<Record<Who, TestClient>>;
@@ -58,8 +70,15 @@ interface World {
   readonly bystander: TestClient;
   /** Of `member`, `admin` and `owner`. */
   readonly group: number;
+  /** As `group`, for rows that end something. */
+  readonly groupToLeave: number;
+  readonly groupToEnd: number;
   /** Of `member` and `bystander`. */
   readonly privateChat: number;
+  /** Messages: of the owner and of `member` in the group, and of `bystander` in the private chat. */
+  readonly ofOwner: number;
+  readonly ofMember: number;
+  readonly ofBystander: number;
 }
 
 let world: World;
@@ -72,31 +91,42 @@ beforeAll(async () => {
   );
   if (!insider || !stranger || !member || !admin || !owner || !bystander) throw new Error("unreachable");
   await administrator.patch(`/admin/users/${insider.id}`, { body: { is_admin: true }, expectStatus: 200 });
-  const group = await insertGroup(server, { owner, admin, member, insider });
+  const makeGroupOfAll = () => makeGroup({ owner, admin, member, insider });
+  const [group, groupToLeave, groupToEnd] = [
+    await makeGroupOfAll(),
+    await makeGroupOfAll(),
+    await makeGroupOfAll(),
+  ];
   const { body } = await member.post("/chats", { body: { kind: "private", user_ids: [bystander.id] } });
   const anonymous = new TestClient(server);
   const [expired, revoked] = [await withExpiredToken(server, insider), await withRevokedSession(insider)];
   const clients = { anonymous, expired, revoked, stranger, member, admin, owner, administrator };
-  world = { server, clients, bystander, group, privateChat: body.id };
+  const ofOwner = await write(owner, group);
+  const ofMember = await write(member, group);
+  const ofBystander = await write(bystander, body.id);
+  const chats = { group, groupToLeave, groupToEnd, privateChat: body.id };
+  world = { server, clients, bystander, ...chats, ofOwner, ofMember, ofBystander };
 });
+
+async function write(client: TestClient, chat_id: number): Promise<number> {
+  await using socket = await client.socket();
+  const answer = await socket.ask({ type: "send_message", chat_id, message: "a first message" });
+  if (answer.type === "ok" && answer.message_id !== undefined) return answer.message_id;
+  throw new Error("the message was refused");
+}
 
 afterAll(() => world.server.close());
 
-/** Groups cannot be made over the wire yet. */
-async function insertGroup(
-  { sql }: TestServer,
-  { owner, admin, member, insider }: Record<"owner" | "admin" | "member" | "insider", TestClient>,
-): Promise<number> {
-  const [chat] = await sql<{ id: number }[]>`
-    INSERT INTO chats (kind, title, created_by, seq) VALUES ('group', 'A group', ${owner.id}, 1) RETURNING id`;
-  if (!chat) throw new Error("no group was inserted");
-  const roles = { owner: [owner], admin: [admin], member: [member, insider] };
-  for (const [role, people] of Object.entries(roles)) {
-    for (const { id } of people) {
-      await sql`INSERT INTO chat_members (chat_id, user_id, role, seq) VALUES (${chat.id}, ${id}, ${role}, 1)`;
-    }
-  }
-  return chat.id;
+async function makeGroup({
+  owner,
+  admin,
+  member,
+  insider,
+}: Record<"owner" | "admin" | "member" | "insider", TestClient>): Promise<number> {
+  const user_ids = [admin.id, member.id, insider.id];
+  const { body } = await owner.post("/chats", { body: { kind: "group", title: "A group", user_ids } });
+  await owner.patch(`/chats/${body.id}/members/${admin.id}`, { body: { role: "admin" }, expectStatus: 204 });
+  return body.id;
 }
 
 /** Really issued, a while ago, for a session that is alive. */
@@ -139,6 +169,22 @@ const NOBODY = 9_007_199_254_740_000;
 const NO_UUID = "00000000-0000-4000-8000-000000000000";
 const toBystander = ({ bystander }: World) => ({ id: bystander.id });
 const toGroup = ({ group }: World) => ({ id: group });
+const toPrivateChat = ({ privateChat }: World) => ({ id: privateChat });
+const toNoChat = () => ({ id: NOBODY });
+/** Someone in the group whose role is that of a member. */
+const toInsider = ({ group, clients }: World) => ({ id: group, user_id: clients.revoked.id });
+
+/** What owner and admins do in groups and channels. */
+const MANAGING: readonly Pick<RouteRow, "route" | "body">[] = [
+  { route: "POST /chats/:id/members", body: ({ bystander }) => ({ user_id: bystander.id }) },
+  { route: "PATCH /chats/:id/members/:user_id", body: () => ({ role: "admin" }) },
+  { route: "DELETE /chats/:id/members/:user_id" },
+];
+/** What only owners do there. */
+const OWNING: readonly Pick<RouteRow, "route" | "body">[] = [
+  { route: "POST /chats/:id/owner", body: ({ bystander }) => ({ user_id: bystander.id }) },
+  { route: "PATCH /chats/:id", body: () => ({ title: "Another title" }) },
+];
 
 const ROUTES: readonly RouteRow[] = [
   {
@@ -284,6 +330,170 @@ const ROUTES: readonly RouteRow[] = [
     outcomes: signedIn("403 not_a_member"),
   },
 
+  ...["GET /chats/:id/members", "GET /chats/:id/keys"].flatMap((route) => [
+    { route, about: "of a group", params: toGroup, outcomes: members("200", "403 not_a_member") },
+    {
+      route,
+      about: "of two others",
+      params: toPrivateChat,
+      outcomes: { ...signedIn("403 not_a_member"), member: "200" },
+    },
+    {
+      route,
+      about: "of a chat that does not exist",
+      params: toNoChat,
+      outcomes: signedIn("403 not_a_member"),
+    },
+  ]),
+  {
+    route: "POST /chats/:id/members",
+    about: "to a group",
+    params: toGroup,
+    body: ({ clients }) => ({ user_id: clients.owner.id }),
+    outcomes: managers("204", "403 not_a_member"),
+  },
+  {
+    route: "PATCH /chats/:id/members/:user_id",
+    about: "in a group",
+    params: toInsider,
+    body: () => ({ role: "member" }),
+    outcomes: managers("204", "403 not_a_member"),
+  },
+  {
+    route: "DELETE /chats/:id/members/:user_id",
+    about: "from a group",
+    params: ({ group }) => ({ id: group, user_id: NOBODY }),
+    outcomes: managers("204", "403 not_a_member"),
+  },
+  {
+    route: "DELETE /chats/:id/members/:user_id",
+    about: "when it is the owner",
+    params: ({ group, clients }) => ({ id: group, user_id: clients.owner.id }),
+    outcomes: members("403 forbidden", "403 not_a_member"),
+  },
+  ...MANAGING.flatMap((row) => [
+    {
+      ...row,
+      about: "of two others",
+      params: ({ privateChat, bystander }: World) => ({ id: privateChat, user_id: bystander.id }),
+      outcomes: { ...signedIn("403 not_a_member"), member: "400 private_chat" },
+    },
+    {
+      ...row,
+      about: "of a chat that does not exist",
+      params: () => ({ id: NOBODY, user_id: NOBODY }),
+      outcomes: signedIn("403 not_a_member"),
+    },
+  ]),
+  ...MANAGING.filter(({ body }) => body).map(({ route }) => ({
+    route,
+    about: "with a role that cannot be given",
+    params: toInsider,
+    body: ({ bystander }: World) => ({ user_id: bystander.id, role: "owner" }),
+    outcomes: signedIn("400 invalid_input"),
+  })),
+  {
+    route: "POST /chats/:id/owner",
+    about: "of a group",
+    params: toGroup,
+    body: ({ clients }) => ({ user_id: clients.owner.id }),
+    outcomes: owners("204"),
+  },
+  {
+    route: "PATCH /chats/:id",
+    about: "of a group",
+    params: toGroup,
+    body: () => ({ title: "A group" }),
+    outcomes: owners("204"),
+  },
+  ...OWNING.flatMap((row) => [
+    {
+      ...row,
+      about: "of two others",
+      params: toPrivateChat,
+      outcomes: { ...signedIn("404 unknown_chat"), member: "400 private_chat" },
+    },
+    {
+      ...row,
+      about: "of a chat that does not exist",
+      params: toNoChat,
+      outcomes: signedIn("404 unknown_chat"),
+    },
+  ]),
+  {
+    route: "DELETE /chats/:id",
+    about: "to leave a group",
+    params: ({ groupToLeave }) => ({ id: groupToLeave }),
+    outcomes: members("204", "404 unknown_chat"),
+  },
+  {
+    route: "DELETE /chats/:id",
+    about: "to end a group",
+    params: ({ groupToEnd }) => ({ id: groupToEnd }),
+    query: "?for_all=true",
+    outcomes: owners("204"),
+  },
+  ...["", "?for_all=true"].flatMap((query) => [
+    {
+      route: "DELETE /chats/:id",
+      about: `that does not exist${query}`,
+      params: toNoChat,
+      query,
+      outcomes: signedIn("404 unknown_chat"),
+    },
+  ]),
+
+  ...["read", "delivered"].flatMap((pointer) => [
+    {
+      route: `POST /chats/:id/${pointer}`,
+      about: "of a group",
+      params: toGroup,
+      outcomes: members("200", "403 not_a_member"),
+    },
+    {
+      route: `POST /chats/:id/${pointer}`,
+      about: "of two others",
+      params: ({ privateChat }: World) => ({ id: privateChat }),
+      outcomes: { ...signedIn("403 not_a_member"), member: "200" },
+    },
+    {
+      route: `POST /chats/:id/${pointer}`,
+      about: "of a chat that does not exist",
+      params: () => ({ id: NOBODY }),
+      outcomes: signedIn("403 not_a_member"),
+    },
+  ]),
+  ...["POST /chats/:id/favorite", "DELETE /chats/:id/favorite", "PATCH /chats/:id/settings"].flatMap(
+    (route) => [
+      {
+        route,
+        about: "of a group",
+        params: toGroup,
+        body: () => (route.startsWith("PATCH") ? { is_archived: true } : undefined),
+        outcomes: members("204", "403 not_a_member"),
+      },
+      {
+        route,
+        about: "of two others",
+        params: ({ privateChat }: World) => ({ id: privateChat }),
+        outcomes: { ...signedIn("403 not_a_member"), member: "204" },
+      },
+      {
+        route,
+        about: "of a chat that does not exist",
+        params: () => ({ id: NOBODY }),
+        outcomes: signedIn("403 not_a_member"),
+      },
+    ],
+  ),
+
+  {
+    route: "POST /sync",
+    about: "of a group",
+    body: ({ group }) => ({ chats: { [group]: 0 } }),
+    outcomes: signedIn("200"),
+  },
+
   { route: "GET /openapi.json", outcomes: everyone("200") },
   { route: "GET /asyncapi.json", outcomes: everyone("200") },
   { route: "GET /docs", outcomes: everyone("200") },
@@ -304,6 +514,31 @@ interface EventRow {
 const inGroup = ({ group }: World) => ({ chat_id: group, message: "hello to this group" });
 
 const EVENTS: readonly EventRow[] = [
+  {
+    event: "join_chat",
+    about: "of a group",
+    fields: ({ group }) => ({ chat_id: group }),
+    outcomes: members("ok", "not_a_member"),
+  },
+  {
+    event: "join_chat",
+    about: "of two others",
+    fields: ({ privateChat }) => ({ chat_id: privateChat }),
+    outcomes: { ...signedIn("not_a_member"), member: "ok" },
+  },
+  {
+    event: "join_chat",
+    about: "that does not exist",
+    fields: () => ({ chat_id: NOBODY }),
+    outcomes: signedIn("not_a_member"),
+  },
+  { event: "leave_chat", fields: ({ group }) => ({ chat_id: group }), outcomes: signedIn("ok") },
+  {
+    event: "typing",
+    about: "without an answer, whoever it is",
+    fields: ({ group }) => ({ chat_id: group, is_typing: true }),
+    outcomes: signedIn("nothing"),
+  },
   { event: "init", fields: ({ bystander }) => ({ contacts: [bystander.id] }), outcomes: signedIn("ok") },
   ...["send_message", "voice_message", "video_message"].flatMap((event) => [
     { event, about: "in a group", fields: inGroup, outcomes: members("ok", "not_a_member") },
@@ -320,6 +555,67 @@ const EVENTS: readonly EventRow[] = [
       outcomes: signedIn("not_a_member"),
     },
   ]),
+  ...(["edit_message", "delete_message"] as const).flatMap((event) => [
+    {
+      event,
+      about: "of the owner in a group",
+      fields: (world: World) => ({ ...inGroup(world), message_id: world.ofOwner }),
+      outcomes: {
+        ...members("ok", "not_a_member"),
+        member: "forbidden",
+        admin: event === "edit_message" ? "forbidden" : "ok",
+      },
+    },
+    {
+      event,
+      about: "of the other one of a private chat",
+      fields: ({ privateChat, ofBystander }: World) => ({
+        chat_id: privateChat,
+        message_id: ofBystander,
+        message: "changed by somebody else",
+      }),
+      outcomes: { ...signedIn("not_a_member"), member: "forbidden" },
+    },
+    {
+      event,
+      about: "in a chat that does not exist",
+      fields: ({ ofOwner }: World) => ({ chat_id: NOBODY, message_id: ofOwner, message: "" }),
+      outcomes: signedIn("not_a_member"),
+    },
+  ]),
+  {
+    event: "forward_message",
+    about: "from a private chat into a group",
+    fields: ({ privateChat, ofBystander, group }) => ({
+      from_chat_id: privateChat,
+      message_id: ofBystander,
+      to_chat_id: group,
+      message: "forwarded to this group",
+    }),
+    outcomes: { ...signedIn("not_a_member"), member: "ok" },
+  },
+  {
+    event: "forward_message",
+    about: "within a group",
+    fields: ({ group, ofMember }) => ({
+      from_chat_id: group,
+      message_id: ofMember,
+      to_chat_id: group,
+      message: "forwarded within this group",
+    }),
+    outcomes: members("ok", "not_a_member"),
+  },
+  {
+    event: "forward_message",
+    about: "from a group into a private chat",
+    fields: ({ privateChat, ofMember, group }) => ({
+      from_chat_id: group,
+      message_id: ofMember,
+      to_chat_id: privateChat,
+      message: "forwarded to you two",
+    }),
+    outcomes: { ...signedIn("not_a_member"), member: "ok" },
+  },
 ];
 
 function newKeys({ identity }: TestClient) {
@@ -360,12 +656,21 @@ async function clientFor({ as }: RouteRow, who: Who): Promise<TestClient> {
 async function send({ event, fields }: EventRow, who: Who): Promise<string> {
   try {
     await using socket = await world.clients[who].socket();
-    const answer = await socket.ask({ type: event, ...fields(world) });
+    const answer = await answerTo(socket, { type: event, ...fields(world) });
+    if (!answer) return "nothing";
     return answer.type === "ok" ? "ok" : answer.code;
   } catch (error) {
     if (error instanceof SocketRefused && error.status === 401) return "401 unauthorized";
     throw error;
   }
+}
+
+/** Frames of one socket are handled in order: whatever answers `typing` comes before the answer to the next one. */
+async function answerTo(socket: TestSocket, frame: { readonly type: string }) {
+  if (frame.type !== "typing") return await socket.ask(frame);
+  socket.send(frame);
+  await socket.ask({ type: "init", contacts: [] });
+  return socket.frames.find(({ type }) => type === "error") as ServerEventOf<"error"> | undefined;
 }
 
 /** One after another, so that who asks is the only difference. */

@@ -2,8 +2,12 @@ import type { FastifyBaseLogger } from "fastify";
 import { createAdmin } from "./admin/admin.ts";
 import { type Auth, createAuth } from "./auth/auth.ts";
 import type { Bus } from "./bus/bus.ts";
+import { createMembership } from "./chats/membership.ts";
+import { personalRoutes } from "./chats/personal-routes.ts";
+import { createPointers } from "./chats/pointers.ts";
 import { chatsRoutes } from "./chats/routes.ts";
 import { type ChatsService, chatsService } from "./chats/service.ts";
+import { createChatSettings } from "./chats/settings.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./db/database.ts";
 import type { FrameHandlers } from "./gateway/dispatch.ts";
@@ -13,8 +17,11 @@ import { createKeys } from "./keys/keys.ts";
 import { messagesFrames } from "./messages/frames.ts";
 import { messagesRoutes } from "./messages/routes.ts";
 import { messagesService } from "./messages/service.ts";
+import { noticePoster } from "./messages/system-messages.ts";
 import type { WriteBatch } from "./messages/write-batch.ts";
 import { createReports } from "./reports/reports.ts";
+import { syncRoutes } from "./sync/routes.ts";
+import { syncService } from "./sync/service.ts";
 import { createUsers, type Users } from "./users/users.ts";
 
 /** What the domains are built from. */
@@ -35,6 +42,8 @@ export interface Domains {
   readonly auth: Auth;
   readonly users: Users;
   readonly chats: ChatsService;
+  /** Finishes what is under way, once no more requests come in. */
+  close(): Promise<void>;
 }
 
 /** Builds the domains. Two that need each other get functions, so the order below is no secret dependency. */
@@ -44,8 +53,16 @@ export async function createDomains(dependencies: DomainDependencies): Promise<D
     database,
     bus,
     lockExisting: (...args) => users.lockExisting(...args),
-    isBlocked: (...args) => users.isBlocked(...args),
+    blockersAmong: (...args) => users.blockersAmong(...args),
   });
+  const membership = createMembership({
+    ...dependencies,
+    lockExisting: (...args) => users.lockExisting(...args),
+    isBlocked: (...args) => users.isBlocked(...args),
+    publicKeysOf: (...args) => keys.publicKeysOf(...args),
+    postNotice: noticePoster((...args) => users.profilesOf(...args)),
+  });
+  const pointers = createPointers(dependencies);
   const messages = messagesService({ database, bus, writeBatch });
   const { isMember, peersOf } = chats;
   const keys = createKeys({
@@ -57,7 +74,7 @@ export async function createDomains(dependencies: DomainDependencies): Promise<D
   const users = createUsers({
     ...dependencies,
     peersOf,
-    forgetters: [chats.forgetUser, keys.forgetUser, (...args) => auth.forgetUser(...args)],
+    forgetters: [membership.forgetUser, keys.forgetUser, (...args) => auth.forgetUser(...args)],
   });
   const admin = createAdmin({
     database,
@@ -66,12 +83,23 @@ export async function createDomains(dependencies: DomainDependencies): Promise<D
   });
   const auth: Auth = await createAuth({ ...dependencies, users, keys, invites: admin.invites });
   const reports = createReports({ ...users, database, isMember });
-  const routes = [auth, users, keys, admin, reports].flatMap((domain) => domain.routes);
+  const sync = syncService({ database, readChats: chats.read, readMessages: messages.read });
+  const routes = [auth, users, keys, admin, membership, reports].flatMap((domain) => domain.routes);
   return {
-    routes: [...routes, ...chatsRoutes(chats), ...messagesRoutes(messages)],
+    routes: [
+      ...routes,
+      ...chatsRoutes(chats),
+      ...personalRoutes(pointers, createChatSettings(dependencies)),
+      ...messagesRoutes(messages),
+      ...syncRoutes(sync),
+    ],
     handlers: messagesFrames(messages),
     auth,
     users,
     chats,
+    close: async () => {
+      await pointers.close();
+      await membership.close();
+    },
   };
 }

@@ -6,6 +6,9 @@ export {
   spawnTestServer,
 } from "./child-server.ts";
 export { ContractViolation, checkAnswer, checkFrame } from "./contract-check.ts";
+export { type Convergence, checkConvergence } from "./convergence/check.ts";
+export { type Person, registerPeople } from "./convergence/people.ts";
+export { type Schedule, schedules } from "./convergence/schedule.ts";
 export { type CrashReport, runCrashCycles, type Victim } from "./crash-cycles.ts";
 export { type HttpAnswer, type HttpRequest, sendRequest } from "./http-request.ts";
 export * from "./legacy-crypto.ts";

@@ -60,6 +60,9 @@ export interface TestSocket extends AsyncDisposable {
 }
 
 const PATIENCE = 5_000;
+/** Of what came instead of an awaited frame, an error shows this many frames and so many characters of each. */
+const SHOWN_FRAMES = 20;
+const SHOWN_LENGTH = 500;
 
 interface Waiter {
   readonly matches: (frame: ServerEvent) => boolean;
@@ -148,8 +151,12 @@ class Inbox implements TestSocket {
 
   async flushed(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      this.raw.once("pong", () => resolve());
-      this.raw.once("close", () => reject(new Error("The socket was closed.")));
+      const fail = () => reject(new Error("The socket was closed."));
+      this.raw.once("close", fail);
+      this.raw.once("pong", () => {
+        this.raw.off("close", fail);
+        resolve();
+      });
       this.raw.ping();
     });
     this.#throwFailure();
@@ -209,9 +216,11 @@ class Inbox implements TestSocket {
   }
 
   #summary(): string {
-    return this.#waiting.length === 0
-      ? "nothing"
-      : this.#waiting.map((frame) => JSON.stringify(frame)).join(" ");
+    if (this.#waiting.length === 0) return "nothing";
+    const shown = this.#waiting
+      .slice(-SHOWN_FRAMES)
+      .map((frame) => JSON.stringify(frame).slice(0, SHOWN_LENGTH));
+    return `${this.#waiting.length} frames, at last ${shown.join(" ")}`;
   }
 
   #fail(error: Error): void {

@@ -4,6 +4,10 @@ export interface BusEvents {
   "session.revoked": { readonly sessionIds: readonly string[] };
   /** A change that took a `seq` in a chat, for all sockets of all members. */
   "chat.event": ChatEvent;
+  /** Someone began or ended to type in a chat, for the sockets that joined it. */
+  "chat.typing": { readonly chatId: number; readonly userId: number; readonly isTyping: boolean };
+  /** `ownerId` has blocked `otherId`, or no longer does. */
+  "block.changed": { readonly ownerId: number; readonly otherId: number };
   /** A frame for every socket of these users, outside any chat's order. */
   "user.event": { readonly userIds: readonly number[]; readonly frame: object };
 }
@@ -12,11 +16,16 @@ export interface BusEvents {
 export interface ChatEvent {
   readonly chatId: number;
   readonly seq: number;
-  readonly membersVersion: number;
+  /** Rises whenever somebody joins, leaves or returns: an older audience must not be used. */
+  readonly audienceVersion: number;
   /** The server event without recipients' secrets. */
   readonly frame: object;
   /** Envelopes by user id: each recipient is sent only their own, in `message.envelopes`. */
   readonly envelopes?: Readonly<Record<string, object>> | null;
+  /** Members for whom the message is not, as it is from before they came: they get this frame, under the same `seq`. */
+  readonly instead?: { readonly userIds: readonly number[]; readonly frame: object };
+  /** Who is told although no longer a member: someone who was removed. */
+  readonly also?: readonly number[];
 }
 
 export type BusTopic = keyof BusEvents;

@@ -55,9 +55,11 @@ export async function hasLeft(sql: Sql, chatId: number, userId: number): Promise
 /** Brings someone back into a private chat, without the messages up to now. */
 export async function bringBack(sql: Sql, chatId: number, userId: number): Promise<void> {
   await sql`
-    UPDATE chat_members SET left_at = NULL, touched_at = clock_timestamp(),
-      history_from_id = COALESCE((SELECT max(id) FROM messages WHERE messages.chat_id = chat_members.chat_id), 0)
-    WHERE chat_id = ${chatId} AND user_id = ${userId} AND left_at IS NOT NULL`;
+    WITH chat AS (UPDATE chats SET audience_version = audience_version + 1 WHERE id = ${chatId} RETURNING id, seq)
+    UPDATE chat_members SET left_at = NULL, touched_at = clock_timestamp(), joined_seq = chat.seq + 1,
+      history_from_id = COALESCE((SELECT max(id) FROM messages WHERE messages.chat_id = chat.id), 0)
+    FROM chat
+    WHERE chat_id = chat.id AND user_id = ${userId} AND left_at IS NOT NULL`;
 }
 
 /** Whether this user is a member of the chat now. */
@@ -67,13 +69,32 @@ export async function isMember(sql: Sql, chatId: number, userId: number): Promis
   return rows.length > 0;
 }
 
-/** Who receives a chat's events. Both sides of a private chat count, even while one has left. */
-export async function readAudience(sql: Sql, chatId: number): Promise<Audience> {
-  const rows = await sql<{ members_version: number; user_id: number }[]>`
-    SELECT chats.members_version, member.user_id
+/** Of these users, those who are members of the chat now, each with the other side if it is private. */
+export async function membersAmong(
+  sql: Sql,
+  chatId: number,
+  userIds: readonly number[],
+): Promise<{ readonly userId: number; readonly peerId: number | null }[]> {
+  const rows = await sql<{ user_id: number; peer_id: number | null }[]>`
+    SELECT member.user_id,
+      CASE WHEN chats.low_user_id = member.user_id THEN chats.high_user_id ELSE chats.low_user_id END AS peer_id
     FROM chats JOIN chat_members AS member ON member.chat_id = chats.id
-    WHERE chats.id = ${chatId} AND (member.left_at IS NULL OR chats.kind = 'private')`;
-  return { membersVersion: rows[0]?.members_version ?? 0, userIds: rows.map(({ user_id }) => user_id) };
+    WHERE chats.id = ${chatId} AND member.user_id = ANY(${[...userIds]}::bigint[]) AND member.left_at IS NULL`;
+  return rows.map(({ user_id, peer_id }) => ({ userId: user_id, peerId: peer_id }));
+}
+
+/** Who receives a chat's events: its members, each from the `seq` on with which they came. */
+export async function readAudience(sql: Sql, chatId: number): Promise<Audience> {
+  const rows = await sql<{ audience_version: number; user_id: number | null; joined_seq: number }[]>`
+    SELECT chats.audience_version, member.user_id, member.joined_seq
+    FROM chats LEFT JOIN chat_members AS member ON member.chat_id = chats.id AND member.left_at IS NULL
+    WHERE chats.id = ${chatId}`;
+  return {
+    version: rows[0]?.audience_version ?? Number.POSITIVE_INFINITY,
+    members: rows.flatMap(({ user_id, joined_seq }) =>
+      user_id === null ? [] : [{ userId: user_id, fromSeq: joined_seq }],
+    ),
+  };
 }
 
 /**
@@ -105,7 +126,7 @@ export async function peersAmong(sql: Sql, userId: number, others: readonly numb
 export async function raiseMembersVersions(sql: Sql, userId: number): Promise<void> {
   await lockChatsOf(sql, userId);
   await sql`
-    UPDATE chats SET members_version = members_version + 1
+    UPDATE chats SET members_version = members_version + 1, changed_at = clock_timestamp()
     WHERE id IN (SELECT chat_id FROM chat_members WHERE user_id = ${userId})
       AND (kind = 'private' OR id IN (SELECT chat_id FROM chat_members WHERE user_id = ${userId} AND left_at IS NULL))`;
 }
@@ -116,17 +137,4 @@ export async function lockChatsOf(sql: Sql, userId: number): Promise<void> {
     SELECT 1 FROM chats
     WHERE id IN (SELECT chat_id FROM chat_members WHERE user_id = ${userId})
     ORDER BY id FOR NO KEY UPDATE`;
-}
-
-/** Takes a user out of their private chats; one that both sides have left is erased. */
-export async function leavePrivateChats(sql: Sql, userId: number): Promise<void> {
-  await sql`
-    UPDATE chat_members SET left_at = clock_timestamp(), touched_at = clock_timestamp()
-    WHERE user_id = ${userId} AND left_at IS NULL`;
-  const erased = sql`
-    SELECT id FROM chats
-    WHERE ${userId} IN (low_user_id, high_user_id)
-      AND NOT EXISTS (SELECT 1 FROM chat_members WHERE chat_id = chats.id AND left_at IS NULL)`;
-  await sql`DELETE FROM messages WHERE chat_id IN (${erased})`;
-  await sql`DELETE FROM chats WHERE id IN (${erased})`;
 }

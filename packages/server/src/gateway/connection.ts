@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { CLOSE_CODES, LIMITS } from "@tacit/protocol";
 import type { RawData, WebSocket } from "ws";
 import type { Dispatch, ReadFrame } from "./dispatch.ts";
+import { textFrame } from "./text-frame.ts";
 
 /** Bytes that may wait for a slow reader before it is cut off. */
 const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
@@ -55,15 +56,23 @@ export class Connection {
     socket.on("error", () => {});
   }
 
-  /** Sends a frame, serialised already when it goes to many. A reader that is too slow is cut off instead. */
-  send(frame: object | Buffer): void {
+  /** Sends an object as JSON. */
+  send(frame: object): void {
+    this.sendFrame(textFrame(JSON.stringify(frame)));
+  }
+
+  /**
+   * Sends what {@link textFrame} has made, past the library, whose own frames go out through the same stream in the order
+   * of the calls. A reader that is too slow is cut off instead.
+   */
+  sendFrame(frame: Buffer): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) {
       this.close(CLOSE_CODES.too_slow, "too slow a reader");
       return;
     }
     this.#corkForThisTurn();
-    this.#socket.send(Buffer.isBuffer(frame) ? frame : JSON.stringify(frame), { binary: false });
+    this.#stream.write(frame);
   }
 
   /** Closes with a code; a peer that does not answer within seconds is disconnected. */

@@ -1,16 +1,19 @@
 import type { Logger } from "pino";
 import type { Bus, ChatEvent } from "../bus/bus.ts";
+import type { Connection } from "./connection.ts";
 import type { Hub } from "./hub.ts";
+import { envelopeFrames, textFrame } from "./text-frame.ts";
 
 /** Milliseconds that a missing event is waited for. */
 const GAP_PATIENCE = 200;
 /** Chats whose order and members are remembered; the longest unused is forgotten first. */
 const MAX_CHATS = 50_000;
 
-/** Who receives the events of a chat, as of one version of its membership. */
+/** Who receives the events of a chat, as of one version of its audience. */
 export interface Audience {
-  readonly membersVersion: number;
-  readonly userIds: readonly number[];
+  readonly version: number;
+  /** Each from that `seq` on: what happened before they came is not for them. */
+  readonly members: readonly { readonly userId: number; readonly fromSeq: number }[];
 }
 
 /** What delivery needs from the rest of the server. */
@@ -47,8 +50,8 @@ export function startDelivery(dependencies: DeliveryDependencies): () => void {
     wake(state, event.chatId, dependencies);
   });
   const stopUsers = bus.subscribe("user.event", ({ userIds, frame }) => {
-    const bytes = Buffer.from(JSON.stringify(frame));
-    for (const userId of userIds) for (const connection of hub.connectionsOf(userId)) connection.send(bytes);
+    const bytes = textFrame(JSON.stringify(frame));
+    for (const userId of userIds) sendTo(hub.connectionsOf(userId), bytes);
   });
   return () => {
     stopChats();
@@ -100,7 +103,7 @@ async function work(state: ChatState, chatId: number, dependencies: DeliveryDepe
 function deliverReady(state: ChatState, dependencies: DeliveryDependencies): "done" | "stale" {
   if (state.next === null || !state.audience) return "stale";
   for (let event = state.waiting.get(state.next); event; event = state.waiting.get(state.next)) {
-    if (event.membersVersion > state.audience.membersVersion) return "stale";
+    if (event.audienceVersion > state.audience.version) return "stale";
     state.waiting.delete(event.seq);
     state.next = event.seq + 1;
     deliver(event, state.audience, dependencies.hub);
@@ -122,34 +125,34 @@ function watchGap(state: ChatState, dependencies: DeliveryDependencies): void {
 /** An event is lost: those who would have received it reconnect and catch up from the database. */
 function abandon(state: ChatState, { hub, log }: DeliveryDependencies): void {
   const { audience, next } = state;
-  log.warn({ missing: next, recipients: audience?.userIds.length }, "an event of a chat is missing");
+  log.warn({ missing: next, recipients: audience?.members.length }, "an event of a chat is missing");
   state.waiting.clear();
   state.next = null;
   state.audience = null;
-  hub.restart(audience?.userIds ?? null);
+  hub.restart(audience?.members.map(({ userId }) => userId) ?? null);
 }
 
-/** Serialised once for everybody; each recipient's own envelope is spliced in. */
-function deliver({ frame, envelopes }: ChatEvent, { userIds }: Audience, hub: Hub): void {
-  const text = JSON.stringify(frame);
-  const shared = envelopes ? null : Buffer.from(text);
-  for (const userId of userIds) {
-    let bytes = shared;
+/** Serialised once for everybody; each recipient's own envelope is put in between. */
+function deliver(event: ChatEvent, { members }: Audience, hub: Hub): void {
+  const { frame, envelopes, seq, also = [], instead } = event;
+  const frames = envelopeFrames(JSON.stringify(frame));
+  const deliverTo = (userId: number) => {
+    let bytes: Buffer | null = null;
     for (const connection of hub.connectionsOf(userId)) {
-      bytes ??= Buffer.from(withEnvelope(text, userId, envelopes?.[userId]));
-      connection.send(bytes);
+      bytes ??= frames.for(userId, envelopes?.[userId]);
+      connection.sendFrame(bytes);
     }
+  };
+  const others = new Set(instead?.userIds);
+  const othersBytes = textFrame(JSON.stringify(instead?.frame ?? null));
+  for (const { userId, fromSeq } of members) {
+    if (seq < fromSeq) continue;
+    if (others.has(userId)) sendTo(hub.connectionsOf(userId), othersBytes);
+    else deliverTo(userId);
   }
+  for (const userId of also) deliverTo(userId);
 }
 
-const NO_ENVELOPES = '"envelopes":null';
-
-/**
- * The first occurrence is the message's own field: publishers put it before anything that a client may name freely, and
- * within a JSON string the quotes would be escaped.
- */
-function withEnvelope(text: string, userId: number, envelope: object | undefined): string {
-  const at = text.indexOf(NO_ENVELOPES);
-  if (!envelope || at < 0) return text;
-  return `${text.slice(0, at)}"envelopes":{"${userId}":${JSON.stringify(envelope)}}${text.slice(at + NO_ENVELOPES.length)}`;
+function sendTo(connections: Iterable<Connection>, bytes: Buffer): void {
+  for (const connection of connections) connection.sendFrame(bytes);
 }

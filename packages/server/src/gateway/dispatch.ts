@@ -32,7 +32,7 @@ export type FrameHandlers = { readonly [T in ClientEventType]?: FrameHandler<T> 
 export interface ReadFrame {
   /** The next frame of the socket may begin before this one is done: what it calls keeps the order of the calls. */
   readonly keepsOrder: boolean;
-  /** Resolves to false if it was refused. Never throws. */
+  /** Resolves to false if its refusal counts as flooding. Never throws. */
   handle(): Promise<boolean>;
 }
 
@@ -84,7 +84,8 @@ function answer(connection: Connection, reference: FrameReference, { before = []
   if (ok) connection.send({ type: "ok", ...reference, ...ok });
 }
 
-function refuse(connection: Connection, reference: FrameReference, error: TacitError): false {
+/** @returns whether the frame is to be forgiven: its sender could not have known, or the server is at fault. */
+function refuse(connection: Connection, reference: FrameReference, error: TacitError): boolean {
   const { details, membersVersion } = error.extras;
   connection.send({
     type: "error",
@@ -94,7 +95,7 @@ function refuse(connection: Connection, reference: FrameReference, error: TacitE
     ...(details ? { details } : {}),
     ...(membersVersion === undefined ? {} : { members_version: membersVersion }),
   });
-  return false;
+  return error.code === "stale_members" || error.status >= 500;
 }
 
 function invalidFrame(details: readonly Violation[]): TacitError {

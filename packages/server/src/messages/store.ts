@@ -12,6 +12,9 @@ export interface NewMessage {
   readonly metadata: Message["metadata"];
   readonly reply_to_message_id: number | null;
   readonly members_version: number | null;
+  readonly forwarded_from_message_id: number | null;
+  readonly forwarded_from_chat_id: number | null;
+  readonly forwarded_from_sender_id: number | null;
 }
 
 /** What became of one row of a batch: `stored`, `duplicate`, or the code of the error. */
@@ -23,8 +26,7 @@ export interface StoredMessage {
   readonly created_at: Date;
   /** The chat's current one. */
   readonly members_version: number | null;
-  /** Who had left the private chat and is brought back by this message. */
-  readonly revived_user_id: number | null;
+  readonly audience_version: number | null;
 }
 
 /** Stores a batch in one round trip and one commit; rows come back in the order they were given. */
@@ -36,7 +38,9 @@ export async function storeMessages(sql: Sql, batch: readonly NewMessage[]): Pro
     SELECT * FROM store_messages(
       ${column("chat_id")}::bigint[], ${column("sender_id")}::bigint[], ${column("client_message_id")}::uuid[],
       ${column("message")}::text[], ${column("message_type")}::text[], ${json("envelopes")}::text[], ${json("metadata")}::text[],
-      ${column("reply_to_message_id")}::bigint[], ${column("members_version")}::bigint[], NULL, NULL, NULL)`;
+      ${column("reply_to_message_id")}::bigint[], ${column("members_version")}::bigint[],
+      ${column("forwarded_from_message_id")}::bigint[], ${column("forwarded_from_chat_id")}::bigint[],
+      ${column("forwarded_from_sender_id")}::bigint[])`;
 }
 
 interface MessageRow {
@@ -111,6 +115,28 @@ export async function readMessage(
   const [row] = await sql<MessageRow[]>`
     SELECT ${messageColumns(sql, readerId)} FROM messages WHERE messages.chat_id = ${chatId} AND messages.id = ${messageId}`;
   return row ? toMessage(row, readerId) : null;
+}
+
+/** A message, named by its chat and its id. */
+export interface MessageKey {
+  readonly chatId: number;
+  readonly messageId: number;
+}
+
+/** Reads messages as one reader sees them, also deleted ones, by chat and in the order of `seq`. Checks no right to read. */
+export async function readChanged(
+  sql: Sql,
+  readerId: number,
+  keys: readonly MessageKey[],
+): Promise<Message[]> {
+  if (keys.length === 0) return [];
+  const rows = await sql<MessageRow[]>`
+    SELECT ${messageColumns(sql, readerId)}
+    FROM unnest(${keys.map(({ chatId }) => chatId)}::bigint[], ${keys.map(({ messageId }) => messageId)}::bigint[])
+      AS key(chat_id, id)
+    JOIN messages ON messages.chat_id = key.chat_id AND messages.id = key.id
+    ORDER BY messages.chat_id, messages.seq`;
+  return rows.map((row) => toMessage(row, readerId));
 }
 
 /** `is_read` and `is_delivered` mean: the pointer of some member other than the sender has passed the message. */
