@@ -7,8 +7,6 @@ import { forwardMessage } from "./forward.ts";
 import { type SendingDependencies, type Sent, sendMessage } from "./sending.ts";
 import { type MessageKey, type NewMessage, type Page, readChanged, readMessages } from "./store.ts";
 
-export type { MessageKey } from "./store.ts";
-
 /** A frame that sends: they differ only in the type that the message gets by default. */
 export type SendEvent = ClientEventOf<"send_message" | "voice_message" | "video_message">;
 

@@ -1,6 +1,5 @@
 import type { ChatChanges, DeletedMessage, Message } from "@tacit/protocol";
 import type { Sql } from "../db/database.ts";
-import type { MessageKey } from "../messages/service.ts";
 import type { Budget } from "./budget.ts";
 import {
   type ChangedEntry,
@@ -10,6 +9,12 @@ import {
   type MemberKey,
   readMembers,
 } from "./store.ts";
+
+/** A message, named by its chat and its id. */
+interface MessageKey {
+  readonly chatId: number;
+  readonly messageId: number;
+}
 
 /** What reading changes needs from the rest of the server. */
 export interface ChangesDependencies {

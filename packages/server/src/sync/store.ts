@@ -34,7 +34,7 @@ export async function compareChats(
   const changed = since
     ? sql`(
         chats.changed_at >= ${sinceOf(sql, since)}
-        OR (SELECT max(touched_at) FROM chat_members WHERE chat_id = chats.id) >= ${sinceOf(sql, since)}
+        OR EXISTS (SELECT 1 FROM chat_members WHERE chat_id = chats.id AND touched_at >= ${sinceOf(sql, since)})
       )`
     : sql`true`;
   const rows = await sql<(ComparedChat & { moment: Date })[]>`
@@ -48,7 +48,7 @@ export async function compareChats(
       FROM chat_members AS me JOIN chats ON chats.id = me.chat_id
       WHERE me.user_id = ${userId} AND me.left_at IS NULL
     ) AS mine
-    FULL JOIN unnest(${asked.map(([id]) => id)}::bigint[], ${asked.map(([, seq]) => seq)}::bigint[]) AS asked(id, seq)
+    FULL JOIN unnest(${numbers(sql, asked, ([id]) => id)}, ${numbers(sql, asked, ([, seq]) => seq)}) AS asked(id, seq)
       ON asked.id = mine.id
     WHERE mine.id IS NULL OR mine.seq <> asked.seq OR mine.is_changed
     ) AS chat ON true
@@ -56,6 +56,11 @@ export async function compareChats(
   const [first] = rows;
   if (!first) throw new Error("the database has no clock");
   return { moment: first.moment, chats: rows.filter(({ id }) => id !== null) };
+}
+
+/** As text that PostgreSQL reads itself: the driver would take an array apart number by number. */
+function numbers<T>(sql: Sql, rows: readonly T[], pick: (row: T) => number) {
+  return sql`${`{${rows.map(pick).join()}}`}::text::bigint[]`;
 }
 
 /** After a clock was set back, or a database restored, a moment of the future must not hide anything. */
@@ -129,8 +134,7 @@ const MEMBER_BYTES = 512;
  * `seq`, that they do not have it any more.
  */
 export async function findChangedEntries(sql: Sql, ranges: readonly ChatRange[]): Promise<ChangedEntry[]> {
-  // Numbers only: the driver takes an array of booleans for one boolean.
-  const column = (value: (range: ChatRange) => number) => sql`${ranges.map(value)}::bigint[]`;
+  const column = (pick: (range: ChatRange) => number) => numbers(sql, ranges, pick);
   return await sql<ChangedEntry[]>`
     SELECT (asked.position - 1)::integer AS range, entry.seq, entry.message_id, entry.user_id, entry.is_hidden, entry.bytes
     FROM unnest(${column(({ chat }) => chat.id)}, ${column(({ fromSeq }) => fromSeq)}, ${column(({ maxMessages }) => maxMessages)},
@@ -182,7 +186,7 @@ export async function readMembers(
       NULLIF(member.last_read_message_id, 0) AS last_read_message_id,
       NULLIF(member.last_delivered_message_id, 0) AS last_delivered_message_id,
       member.seq, member.left_at IS NOT NULL AND chats.kind <> 'private' AS removed
-    FROM unnest(${keys.map(({ chatId }) => chatId)}::bigint[], ${keys.map(({ userId }) => userId)}::bigint[]) AS key(chat_id, user_id)
+    FROM unnest(${numbers(sql, keys, ({ chatId }) => chatId)}, ${numbers(sql, keys, ({ userId }) => userId)}) AS key(chat_id, user_id)
     JOIN chat_members AS member ON member.chat_id = key.chat_id AND member.user_id = key.user_id
     JOIN chats ON chats.id = member.chat_id
     JOIN users ON users.id = member.user_id
