@@ -60,3 +60,12 @@ test("ids are numbers and moments are dates", async () => {
   );
   expect(row).toMatchObject({ id: Number.MAX_SAFE_INTEGER, ids: [1, 2], at: expect.any(Date) });
 });
+
+test("arrays arrive as they were sent, whatever is in them", async () => {
+  const texts = ['a "quoted" \\ text', "", "NULL", "{a,b}", "ü\n", null];
+  const [row] = await database.run(
+    (sql) =>
+      sql`SELECT array_to_json(${texts}::text[]) AS texts, ${[1, 2]}::bigint[] AS ids, ${[]}::bigint[] AS none`,
+  );
+  expect(row).toEqual({ texts, ids: [1, 2], none: [] });
+});

@@ -59,7 +59,9 @@ export function openDatabase(connection: Connection, options: DatabaseOptions = 
     // 3600 s lets PostgreSQL free the memory that a long-lived backend gathers.
     max_lifetime: 3600,
     onnotice: () => {},
-    types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
+    // Asking PostgreSQL for its types would be a query of the driver's own, whose failure nobody could catch.
+    fetch_types: false,
+    types: TYPES,
     connection: {
       application_name: "tacit",
       statement_timeout: STATEMENT_TIMEOUT,
@@ -83,6 +85,28 @@ export function openDatabase(connection: Connection, options: DatabaseOptions = 
       ) as ReturnType<typeof work>,
     close: () => sql.end({ timeout: 5 }),
   };
+}
+
+/** Object ids are PostgreSQL's own and fixed: pg_type.dat. */
+const TYPES = {
+  bigint: { to: 20, from: [20], serialize: String, parse: Number },
+  bigints: arrayType(1016, Number),
+  texts: arrayType(1009, String),
+  uuids: arrayType(2951, String),
+};
+
+/** An array of one dimension, as text (PostgreSQL manual, section 8.15.6). `parse` reads elements that need no quotes. */
+function arrayType<T>(oid: number, parse: (element: string) => T) {
+  return {
+    to: oid,
+    from: [oid],
+    serialize: (elements: readonly unknown[]) => `{${elements.map(quoteElement).join(",")}}`,
+    parse: (text: string) => (text === "{}" ? [] : text.slice(1, -1).split(",").map(parse)),
+  };
+}
+
+function quoteElement(element: unknown): string {
+  return element === null ? "NULL" : `"${String(element).replace(/[\\"]/g, "\\$&")}"`;
 }
 
 interface SocketTarget {

@@ -34,7 +34,7 @@ async function launchReady(dataDirectory: string, options?: HostOptions) {
 
 /** Inserts numbers, several at once, until the connection breaks; resolves to those that were acknowledged. */
 function writeUntilBroken(connection: SocketConnection) {
-  const sql = postgres({ ...connection, max: 4, onnotice: () => undefined });
+  const sql = postgres({ fetch_types: false, ...connection, max: 4, onnotice: () => undefined });
   const acknowledged: number[] = [];
   let next = 1;
   const write = async () => {
@@ -59,7 +59,7 @@ function writeUntilBroken(connection: SocketConnection) {
 }
 
 async function expectAllThere(connection: SocketConnection, acknowledged: number[]) {
-  const sql = postgres({ ...connection, max: 1 });
+  const sql = postgres({ fetch_types: false, ...connection, max: 1 });
   const rows = await sql<{ n: number }[]>`SELECT n FROM numbers`;
   await sql.end();
   const stored = new Set(rows.map(({ n }) => n));
@@ -113,7 +113,7 @@ describe("kill -9", () => {
   it("of the database with a backend that outlives it: the next start waits for that one to end", async () => {
     const dataDirectory = await seed.copy();
     const first = await launchReady(dataDirectory);
-    const sql = postgres({ ...first.connection, max: 1 });
+    const sql = postgres({ fetch_types: false, ...first.connection, max: 1 });
     const [row] = await sql<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
     const backend = row?.pid as number;
     process.kill(backend, "SIGSTOP");

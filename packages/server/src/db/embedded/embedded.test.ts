@@ -22,7 +22,7 @@ async function start(dataDirectory: string, logged: string[] = []): Promise<Embe
 }
 
 function connect(connection: SocketConnection, max = 1) {
-  const sql = postgres({ ...connection, max, onnotice: () => undefined });
+  const sql = postgres({ fetch_types: false, ...connection, max, onnotice: () => undefined });
   onTestFinished(() => sql.end({ timeout: 1 }));
   return sql;
 }

@@ -175,7 +175,7 @@ async function withinReadyTime(ready: Promise<boolean>): Promise<boolean> {
 }
 
 async function provesToAnswer(server: ServerProcess, connection: SocketConnection): Promise<void> {
-  const sql = postgres({ ...connection, max: 1, connect_timeout: 10 });
+  const sql = postgres({ ...connection, max: 1, connect_timeout: 10, fetch_types: false });
   try {
     await sql`SELECT 1`;
   } catch (cause) {

@@ -73,7 +73,7 @@ it.each(["a directory with spaces", "каталог 'с кавычками' $HOM
     const dataDirectory = await freshDataDirectory(name);
     const database = await startEmbeddedPostgres({ dataDirectory, log: () => undefined });
     onTestFinished(() => database.stop());
-    const sql = postgres({ ...database.connection, max: 1 });
+    const sql = postgres({ fetch_types: false, ...database.connection, max: 1 });
     expect(await sql`SELECT 1 AS one`).toEqual([{ one: 1 }]);
     await sql.end();
   },

@@ -43,7 +43,7 @@ async function start(dataDirectory: string): Promise<EmbeddedPostgres> {
 }
 
 async function query<T>(connection: SocketConnection, ask: (sql: postgres.Sql) => Promise<T>): Promise<T> {
-  const sql = postgres({ ...connection, max: 1, onnotice: () => undefined });
+  const sql = postgres({ fetch_types: false, ...connection, max: 1, onnotice: () => undefined });
   try {
     return await ask(sql);
   } finally {

@@ -33,7 +33,7 @@ describe("a second server on the same data directory", () => {
   it("is refused, and the first goes on untouched", async () => {
     const dataDirectory = await seed.copy();
     const first = await startHere(dataDirectory);
-    const sql = postgres({ ...first.connection, max: 1 });
+    const sql = postgres({ fetch_types: false, ...first.connection, max: 1 });
     onTestFinished(() => sql.end());
     await sql`CREATE TEMPORARY TABLE session_marker ()`;
     const second = startHost(installation.program, dataDirectory);
@@ -44,7 +44,7 @@ describe("a second server on the same data directory", () => {
     await expect(startHere(dataDirectory)).rejects.toMatchObject({ code: "already_running" });
     // The same session still lives, and a new one can be made.
     await sql`SELECT * FROM session_marker`;
-    const fresh = postgres({ ...first.connection, max: 1 });
+    const fresh = postgres({ fetch_types: false, ...first.connection, max: 1 });
     await fresh`SELECT 1`;
     await fresh.end();
   });
