@@ -132,6 +132,25 @@ async function untilHeard(socket: TestSocket, chatId: number, seq: number): Prom
     await socket.next((frame) => "seq" in frame && frame.type !== "ok");
 }
 
+test("somebody who is removed has heard of everything up to that, whatever else happens to the members", async () => {
+  const [owner, bob, carol, ...guests] = (await register(9)) as [TestClient, TestClient, TestClient];
+  await using bobSocket = await bob.socket();
+  await using carolSocket = await carol.socket();
+  for (let round = 0; round < 30; round += 1) {
+    const chatId = await makeGroup(owner, [bob, carol]);
+    await Promise.all([
+      ...guests.flatMap((guest: TestClient) => [
+        manage(owner, chatId, guest.id, "add"),
+        sendTo(carolSocket, chatId, "hello"),
+      ]),
+      owner.delete(`/chats/${chatId}/members/${bob.id}`, { expectStatus: 204 }),
+    ]);
+    const end = await bobSocket.next((frame) => frame.type === "member_removed" && frame.chat_id === chatId);
+    await bobSocket.flushed();
+    expect(seqsIn(bobSocket, chatId)).toEqual(upTo((end as { seq: number }).seq));
+  }
+});
+
 /** Sends one message after the other until told to stop. @returns the ids of those that were acknowledged. */
 async function sendUntil(
   socket: TestSocket,

@@ -83,16 +83,28 @@ export async function membersAmong(
   return rows.map(({ user_id, peer_id }) => ({ userId: user_id, peerId: peer_id }));
 }
 
-/** Who receives a chat's events: its members, each from the `seq` on with which they came. */
+interface RecipientRow {
+  readonly audience_version: number;
+  readonly user_id: number | null;
+  readonly joined_seq: number;
+  readonly gone_at_seq: number | null;
+}
+
+/**
+ * Who receives a chat's events: its members, each from the `seq` on with which they came. Events are delivered after their
+ * commit, perhaps after the next ones', so whoever left a group or channel within the last minute is among them, up to then.
+ */
 export async function readAudience(sql: Sql, chatId: number): Promise<Audience> {
-  const rows = await sql<{ audience_version: number; user_id: number | null; joined_seq: number }[]>`
-    SELECT chats.audience_version, member.user_id, member.joined_seq
-    FROM chats LEFT JOIN chat_members AS member ON member.chat_id = chats.id AND member.left_at IS NULL
+  const rows = await sql<RecipientRow[]>`
+    SELECT chats.audience_version, member.user_id, member.joined_seq,
+      CASE WHEN member.left_at IS NOT NULL THEN member.seq END AS gone_at_seq
+    FROM chats LEFT JOIN chat_members AS member ON member.chat_id = chats.id
+      AND (member.left_at IS NULL OR (chats.kind <> 'private' AND member.left_at > clock_timestamp() - interval '1 minute'))
     WHERE chats.id = ${chatId}`;
   return {
     version: rows[0]?.audience_version ?? Number.POSITIVE_INFINITY,
-    members: rows.flatMap(({ user_id, joined_seq }) =>
-      user_id === null ? [] : [{ userId: user_id, fromSeq: joined_seq }],
+    members: rows.flatMap(({ user_id, joined_seq, gone_at_seq }) =>
+      user_id === null ? [] : [{ userId: user_id, fromSeq: joined_seq, goneAtSeq: gone_at_seq }],
     ),
   };
 }

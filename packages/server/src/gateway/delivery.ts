@@ -12,8 +12,16 @@ const MAX_CHATS = 50_000;
 /** Who receives the events of a chat, as of one version of its audience. */
 export interface Audience {
   readonly version: number;
-  /** Each from that `seq` on: what happened before they came is not for them. */
-  readonly members: readonly { readonly userId: number; readonly fromSeq: number }[];
+  readonly members: readonly Recipient[];
+}
+
+/** A member, or one who has just gone: what happened before that is still for them, however late it is delivered. */
+export interface Recipient {
+  readonly userId: number;
+  /** What happened before they came is not for them. */
+  readonly fromSeq: number;
+  /** The `seq` of their departure, with which they are told themselves; null: they are there. */
+  readonly goneAtSeq: number | null;
 }
 
 /** What delivery needs from the rest of the server. */
@@ -145,8 +153,8 @@ function deliver(event: ChatEvent, { members }: Audience, hub: Hub): void {
   };
   const others = new Set(instead?.userIds);
   const othersBytes = textFrame(JSON.stringify(instead?.frame ?? null));
-  for (const { userId, fromSeq } of members) {
-    if (seq < fromSeq) continue;
+  for (const { userId, fromSeq, goneAtSeq } of members) {
+    if (seq < fromSeq || (goneAtSeq !== null && seq >= goneAtSeq)) continue;
     if (others.has(userId)) sendTo(hub.connectionsOf(userId), othersBytes);
     else deliverTo(userId);
   }
