@@ -1,4 +1,4 @@
--- Accounts, sessions, chats and messages. Names ending in _key are folded in JavaScript (NFKC, lower case), never here.
+-- Accounts, sessions, chats, messages and files. Names ending in _key are folded in JavaScript (NFKC, lower case), never here.
 
 -- Secrets of the instance, made at first start: part of every backup, never from the environment.
 CREATE TABLE instance_secrets (
@@ -235,3 +235,104 @@ ALTER TABLE messages ALTER COLUMN envelopes SET STORAGE EXTERNAL;
 
 -- Chats that are gone, whose messages are still being erased, a batch at a time.
 CREATE TABLE erasures (chat_id bigint PRIMARY KEY);
+
+-- Uploaded files, encrypted by who sent them. A row names its blob in the store; a blob that no row names is garbage.
+CREATE TABLE files (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  owner_id bigint NOT NULL,
+  -- Where it was uploaded to. That chat may be gone, and the file stay where another chat's message names it.
+  chat_id bigint NOT NULL,
+  -- The newest message of the chat at that moment: who returns to a private chat later has no right to it.
+  after_message_id bigint NOT NULL,
+  filename text NOT NULL,
+  mimetype text NOT NULL,
+  size bigint NOT NULL,
+  sha256 bytea NOT NULL,
+  blob text NOT NULL CONSTRAINT files_blob_unique UNIQUE,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  -- NULL while a message names it. A day later it is removed.
+  unnamed_since timestamptz DEFAULT now()
+);
+CREATE INDEX files_owner ON files (owner_id) INCLUDE (size);
+CREATE INDEX files_unnamed_since ON files (unnamed_since) WHERE unnamed_since IS NOT NULL;
+
+-- Which messages name which files. Written under the locks of the chat and of the file.
+CREATE TABLE message_files (
+  chat_id bigint NOT NULL,
+  message_id bigint NOT NULL,
+  file_id bigint NOT NULL,
+  PRIMARY KEY (chat_id, message_id, file_id)
+);
+CREATE INDEX message_files_file ON message_files (file_id, chat_id);
+
+-- Blobs to be removed from the store: what files have left behind, and what an upload that was cut off may leave.
+CREATE TABLE released_blobs (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  blob text NOT NULL,
+  not_before timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX released_blobs_not_before ON released_blobs (not_before);
+
+-- A trigger, because a file can end in many ways and none may forget its blob.
+CREATE FUNCTION release_blob() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO released_blobs (blob) VALUES (OLD.blob);
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER files_release_blob AFTER DELETE ON files FOR EACH ROW EXECUTE FUNCTION release_blob();
+
+-- Pictures of people and chats, in the database: they are small, and every node and every backup has them.
+CREATE TABLE avatars (
+  -- The hash of the image, so that a new picture has a new path and the same picture is kept once.
+  path text PRIMARY KEY,
+  image bytea NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+ALTER TABLE avatars ALTER COLUMN image SET STORAGE EXTERNAL;
+CREATE INDEX users_avatar ON users (avatar) WHERE avatar IS NOT NULL;
+CREATE INDEX chats_avatar ON chats (avatar) WHERE avatar IS NOT NULL;
+
+-- Pictures that somebody has given up: removed if nobody else uses them.
+CREATE TABLE released_avatars (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  path text NOT NULL
+);
+CREATE FUNCTION release_avatar() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO released_avatars (path) VALUES (OLD.avatar);
+  RETURN NULL;
+END
+$$;
+CREATE TRIGGER users_release_avatar AFTER UPDATE OF avatar ON users
+  FOR EACH ROW WHEN (OLD.avatar IS NOT NULL AND OLD.avatar IS DISTINCT FROM NEW.avatar) EXECUTE FUNCTION release_avatar();
+CREATE TRIGGER chats_release_avatar AFTER UPDATE OF avatar ON chats
+  FOR EACH ROW WHEN (OLD.avatar IS NOT NULL AND OLD.avatar IS DISTINCT FROM NEW.avatar) EXECUTE FUNCTION release_avatar();
+CREATE TRIGGER chats_release_avatar_at_end AFTER DELETE ON chats
+  FOR EACH ROW WHEN (OLD.avatar IS NOT NULL) EXECUTE FUNCTION release_avatar();
+
+-- Whether somebody may read a file: its owner; a current member of the chat it was uploaded to; a current member of a chat
+-- where a message that this member can see names it.
+CREATE FUNCTION may_read_file(reader bigint, of_file bigint) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (
+    SELECT 1 FROM files
+    WHERE files.id = of_file AND (
+      files.owner_id = reader
+      OR EXISTS (
+        SELECT 1 FROM chat_members AS me
+        JOIN chats ON chats.id = me.chat_id
+        WHERE me.chat_id = files.chat_id AND me.user_id = reader AND me.left_at IS NULL
+          AND (chats.kind <> 'private' OR files.after_message_id >= me.history_from_id)
+      )
+      OR EXISTS (
+        SELECT 1 FROM message_files AS naming
+        JOIN chat_members AS me ON me.chat_id = naming.chat_id AND me.user_id = reader AND me.left_at IS NULL
+        JOIN chats ON chats.id = naming.chat_id
+        JOIN messages ON messages.chat_id = naming.chat_id AND messages.id = naming.message_id
+        WHERE naming.file_id = files.id
+          AND (messages.id > me.history_from_id OR (chats.kind <> 'private' AND messages.envelopes IS NULL))
+      )
+    )
+  )
+$$;
