@@ -49,6 +49,10 @@ export const ERRORS = {
   },
   vault_changed: { status: 412, sentence: "The vault has changed since you read it." },
   body_too_large: { status: 413, sentence: "The body is too large." },
+  quota_exceeded: {
+    status: 413,
+    sentence: "You have no room left for this file. Delete messages with files first.",
+  },
   unsupported_media_type: { status: 415, sentence: "This content type is not accepted here." },
   range_not_satisfiable: { status: 416, sentence: "The file does not reach that far." },
   too_many_attempts: { status: 429, sentence: "Too many attempts. Wait before you try again." },

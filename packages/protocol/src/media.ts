@@ -27,7 +27,7 @@ export const mediaEndpoints = {
       mimetype: Type.Optional(Type.String({ maxLength: LIMITS.mimetypeCharacters })),
     }),
     response: UploadedFile,
-    errors: ["not_a_member", "body_too_large", "storage_full"],
+    errors: ["not_a_member", "body_too_large", "quota_exceeded", "unsupported_media_type", "storage_full"],
   }),
   downloadMedia: endpoint({
     method: "GET",
