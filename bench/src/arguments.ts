@@ -15,20 +15,22 @@ export interface BenchOptions {
   /** Processes that the sockets are spread over. */
   readonly generators: number;
   readonly withInstall: boolean;
-  /** Adds a run of the closed loop under the CPU profiler. */
+  /** Adds a run under the CPU profiler to the scenarios that load the server's CPU. */
   readonly profile: boolean;
 }
 
-/** What `--help` prints. */
-export const USAGE = `npm run bench -- [options]
-  --only a,b        scenarios to run: start, idle, messages, chat-list, fan-out, pointers, sync, install
+/** What `--help` prints. @param scenarios names for `--only`. */
+export function usage(scenarios: readonly string[]): string {
+  return `npm run bench -- [options]
+  --only a,b        scenarios to run: ${scenarios.join(", ")}
   --seconds 8       length of each run of a load
   --runs 3          runs of each load; the median counts
   --outstanding 4   messages under way for each socket in the closed loop
   --rate 1000       messages a second in the open loop
   --generators 2    processes that the sockets are spread over
   --with-install    also clone, install and start afresh: takes minutes and downloads every package
-  --profile         also say where the server's time goes in the closed loop`;
+  --profile         also say where the server's time goes: messages, connect-storm, media, login`;
+}
 
 /**
  * Reads the command line.

@@ -16,6 +16,8 @@ export interface Figure {
 export interface Scenario {
   /** For `--only`. */
   readonly name: string;
+  /** How long it takes, roughly, on a machine with two cores. */
+  readonly expectedSeconds: (options: BenchOptions) => number;
   /** False for what runs only when it is asked for. Default true. */
   readonly byDefault?: (options: BenchOptions) => boolean;
   run(options: BenchOptions, say: (progress: string) => void): Promise<Figure[]>;

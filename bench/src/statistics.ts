@@ -13,3 +13,8 @@ export function median(values: readonly number[]): number {
 export function spread(values: readonly number[], format: (value: number) => string): string {
   return `${format(Math.min(...values))} to ${format(Math.max(...values))}`;
 }
+
+/** As "8,700/s (8,100 to 9,300)": the median and how much the runs differ. */
+export function summary(values: readonly number[], format: (value: number) => string, unit = ""): string {
+  return `${format(median(values))}${unit} (${spread(values, format)})`;
+}

@@ -11,14 +11,20 @@ export interface CountingSocket {
   close(): void;
 }
 
-/** Opens one. @throws {Error} if the server does not upgrade, and later if it closes the socket. */
+/**
+ * Opens one.
+ *
+ * @param localAddress where it comes from: one address has too few ports for very many sockets.
+ * @throws {Error} if the server does not upgrade, and later if it closes the socket.
+ */
 export async function openCountingSocket(
   url: string,
   token: string,
   onFrame?: (type: string, frame: Buffer) => void,
+  localAddress?: string,
 ): Promise<CountingSocket> {
   const { hostname, port, host } = new URL(url);
-  const stream = connect(Number(port), hostname);
+  const stream = connect({ port: Number(port), host: hostname, ...(localAddress ? { localAddress } : {}) });
   stream.setNoDelay(true);
   stream.write(
     `GET /ws HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n` +

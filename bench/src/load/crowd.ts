@@ -1,4 +1,4 @@
-import { type Child, startChild } from "../system/child.ts";
+import { startChildren } from "../system/children.ts";
 import type { ListenersCount, ListenersRequest } from "./listeners.ts";
 import type { Account } from "./people.ts";
 
@@ -20,17 +20,14 @@ const QUIET_MS = 600;
 
 /** Starts the processes and opens a socket for each person. */
 export async function startCrowd(url: string, people: readonly Account[], processes: number): Promise<Crowd> {
-  const children = Array.from({ length: processes }, () =>
-    startChild<ListenersRequest, ListenersCount>(new URL("./listeners.js", import.meta.url)),
+  const children = startChildren<ListenersRequest, ListenersCount>(
+    new URL("./listeners.js", import.meta.url),
+    processes,
   );
-  const ask = (request: ListenersRequest) => Promise.all(children.map((child) => child.ask(request)));
+  const ask = (request: ListenersRequest) => children.ask(() => request);
   const recipients = people.map(({ userId }) => userId);
-  await Promise.all(children.map((child, index) => connectShare(child, index)));
-
-  function connectShare(child: Child<ListenersRequest, ListenersCount>, index: number) {
-    const share = people.filter((_, position) => position % processes === index);
-    return child.ask({ kind: "connect", url, people: share });
-  }
+  const shareOf = (index: number) => people.filter((_, position) => position % processes === index);
+  await children.ask((index) => ({ kind: "connect", url, people: shareOf(index) }));
 
   const count = async () => (await ask({ kind: "count" })).reduce(sum);
   return {
@@ -41,8 +38,8 @@ export async function startCrowd(url: string, people: readonly Account[], proces
       await ask({ kind: "stop" });
     },
     writeOnce: async (chatId) => {
-      await children[0]?.ask({ kind: "write", chatId, writers: 1, recipients });
-      await children[0]?.ask({ kind: "stop" });
+      await children.askFirst({ kind: "write", chatId, writers: 1, recipients });
+      await children.askFirst({ kind: "stop" });
     },
     count,
     quiet: async () => {
@@ -55,7 +52,7 @@ export async function startCrowd(url: string, people: readonly Account[], proces
     },
     end: async () => {
       await ask({ kind: "disconnect" });
-      await Promise.all(children.map((child) => child.end()));
+      await children.end();
     },
   };
 }

@@ -3,6 +3,7 @@ import { answerParent } from "../system/child.ts";
 import { type FrameTemplate, sendTemplate } from "./message-content.ts";
 import type { Person } from "./people.ts";
 import { Tracker } from "./tracker.ts";
+import { WARM_UP_SECONDS } from "./warm-up.ts";
 
 /** What a generator process is asked for, in this order; `connect` comes first. */
 export type GeneratorRequest =
@@ -21,8 +22,6 @@ export interface LoadResult {
   readonly cpuSeconds: number;
 }
 
-/** Not measured: the time in which caches fill and code is compiled. */
-const WARM_UP_SECONDS = 2;
 const PATIENCE = 30_000;
 
 interface Sender {

@@ -1,4 +1,4 @@
-import { type Child, startChild } from "../system/child.ts";
+import { startChildren } from "../system/children.ts";
 import type { GeneratorRequest, LoadResult } from "./generator.ts";
 import type { Person } from "./people.ts";
 
@@ -16,20 +16,19 @@ export async function startGenerators(
   count: number,
 ): Promise<Generators> {
   const shares = split(people, count);
-  const children = shares.map(() =>
-    startChild<GeneratorRequest, LoadResult>(new URL("./generator.js", import.meta.url)),
+  const children = startChildren<GeneratorRequest, LoadResult>(
+    new URL("./generator.js", import.meta.url),
+    shares.length,
   );
-  await Promise.all(
-    children.map((child, index) => child.ask({ kind: "connect", url, people: shares[index] ?? [] })),
-  );
+  await children.ask((index) => ({ kind: "connect", url, people: shares[index] ?? [] }));
   return {
     closedLoop: async (seconds, outstanding) =>
-      merge(await askAll(children, () => ({ kind: "closed", seconds, outstanding }))),
+      merge(await children.ask(() => ({ kind: "closed", seconds, outstanding }))),
     openLoop: async (seconds, rate) =>
-      merge(await askAll(children, () => ({ kind: "open", seconds, rate: rate / children.length }))),
+      merge(await children.ask(() => ({ kind: "open", seconds, rate: rate / shares.length }))),
     end: async () => {
-      await askAll(children, () => ({ kind: "disconnect" }));
-      await Promise.all(children.map((child) => child.end()));
+      await children.ask(() => ({ kind: "disconnect" }));
+      await children.end();
     },
   };
 }
@@ -41,13 +40,6 @@ function split(people: readonly Person[], count: number): Person[][] {
     .slice(1)
     .map((end, index) => people.slice(bounds[index], end))
     .filter((share) => share.length > 0);
-}
-
-function askAll(
-  children: readonly Child<GeneratorRequest, LoadResult>[],
-  request: () => GeneratorRequest,
-): Promise<LoadResult[]> {
-  return Promise.all(children.map((child) => child.ask(request())));
 }
 
 function merge(results: readonly LoadResult[]): LoadResult {

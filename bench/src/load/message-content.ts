@@ -16,7 +16,8 @@ export function encryptedContent({ userId, peerId }: Person): Content {
   return encryptedFor([userId, peerId]);
 }
 
-function encryptedFor(recipients: readonly number[]): Content {
+/** The same for many, each with an envelope of their own. */
+export function encryptedFor(recipients: readonly number[]): Content {
   const base64 = (bytes: number) => randomBytes(bytes).toString("base64");
   const envelope = () => ({ key: base64(48), ephem_pub_key: base64(32), iv: base64(12) });
   return {
@@ -30,6 +31,9 @@ export interface FrameTemplate {
   readonly before: string;
   readonly after: string;
 }
+
+/** Who writes where. */
+type Writer = Pick<Person, "userId" | "chatId">;
 
 /** The frame of a sender, with `null` in the optional fields as existing clients send them. */
 export function sendTemplate(person: Person, content = encryptedContent(person)): FrameTemplate {
@@ -55,7 +59,7 @@ function sendFrame(chatId: number, content: Content): FrameTemplate {
 }
 
 /** What one reader of a message receives, as the server sends it. */
-export function deliveryTemplate(sender: Person, readerId: number, content: Content): FrameTemplate {
+export function deliveryTemplate(sender: Writer, readerId: number, content: Content): FrameTemplate {
   return templateOf({
     type: "message_new",
     chat_id: sender.chatId,
@@ -88,7 +92,7 @@ export function deliveryTemplate(sender: Person, readerId: number, content: Cont
 }
 
 /** What the sender receives once the message is stored. */
-export function okTemplate(sender: Person): FrameTemplate {
+export function okTemplate(sender: Writer): FrameTemplate {
   return templateOf({
     type: "ok",
     client_message_id: HOLE,

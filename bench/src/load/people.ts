@@ -1,9 +1,15 @@
 import { randomBytes } from "node:crypto";
 
-/** Someone who is signed in and has one private chat. */
-export interface Person {
+/** Someone who is signed in. */
+export interface Account {
   readonly userId: number;
   readonly token: string;
+  readonly login: string;
+  readonly password: string;
+}
+
+/** Someone who is signed in and has one private chat. */
+export interface Person extends Account {
   readonly chatId: number;
   readonly peerId: number;
 }
@@ -26,9 +32,6 @@ export async function createPairs(url: string, pairs: number): Promise<Person[]>
   }
   return people;
 }
-
-/** Someone who is signed in. */
-export type Account = Pick<Person, "userId" | "token">;
 
 /** How many sign up at once: more would only wait for the hashing of passwords. */
 const AT_ONCE = 4;
@@ -63,7 +66,7 @@ async function signUp(url: string): Promise<Account> {
     salt: base64(16),
   });
   const { token } = await call<{ token: string }>(url, "/auth/login", account);
-  return { userId: id, token };
+  return { userId: id, token, ...account };
 }
 
 /** A POST. @throws {Error} with the answer, if it is a refusal. */

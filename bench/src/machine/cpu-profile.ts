@@ -32,6 +32,17 @@ const CATEGORIES: readonly (readonly [string, RegExp])[] = [
   ["native code and system calls", /^\(program\)|^\w* $/],
   ["ws", /node_modules\/ws\//],
   ["the PostgreSQL driver", /node_modules\/postgres\//],
+  [
+    "HTTP (Fastify and its plugins)",
+    /node_modules\/(@fastify\/(?!busboy)|fastify|find-my-way|light-my-request)/,
+  ],
+  [
+    "forms (busboy)",
+    /node_modules\/@fastify\/busboy\/|packages\/server\/dist\/http\/(multipart|form-parser|read-parts)/,
+  ],
+  ["files (media, blobs)", /packages\/server\/dist\/(media|blobs)\//],
+  ["signing in (auth, JWT)", /packages\/server\/dist\/auth\/|node_modules\/fast-jwt\//],
+  ["Argon2's calls", /node_modules\/@node-rs\/argon2/],
   ["validation (protocol, typebox)", /packages\/protocol\/|node_modules\/typebox\/|evalmachine|^\w+ $/],
   ["gateway", /packages\/server\/dist\/(gateway|bus)\//],
   ["messages and database", /packages\/server\/dist\/(messages|db)\//],

@@ -16,11 +16,17 @@ export function proportionalBytes(pid: number): number {
 }
 
 /** Seconds of CPU that a process and its descendants have used, also those that have ended. */
-export function cpuSeconds(pid: number): number {
+function cpuSeconds(pid: number): number {
   return processTree(pid)
     .map((member) => statOf(member))
     .map(({ own, ended }) => (own + ended) / TICKS_PER_SECOND)
     .reduce((sum, seconds) => sum + seconds, 0);
+}
+
+/** Seconds of CPU that a server and its database have used, apart from each other. */
+export function serverCpu({ pid, postgresPid }: { readonly pid: number; readonly postgresPid: number }) {
+  const [all, postgres] = [cpuSeconds(pid), cpuSeconds(postgresPid)];
+  return { server: all - postgres, postgres };
 }
 
 /** Whether a process group still has a process that runs; one that nobody has waited for no longer counts. */

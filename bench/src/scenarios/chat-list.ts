@@ -24,6 +24,7 @@ const WARM_UP = 8;
 /** The list of someone with many chats: the first thing that a client asks. */
 export const chatList: Scenario = {
   name: "chat-list",
+  expectedSeconds: ({ runs }) => 60 + runs * 3,
   run: (options, say) =>
     withTemporaryDirectory(async (directory) => {
       const server = await startServer({ dataDirectory: `${directory}/data` });

@@ -1,13 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { BenchOptions } from "../arguments.ts";
 import { type Crowd, framesIn, startCrowd } from "../load/crowd.ts";
-import { createAccounts, createGroup } from "../load/people.ts";
-import { cpuSeconds } from "../machine/processes.ts";
-import { grouped } from "../report.ts";
+import { type Account, createAccounts, createGroup } from "../load/people.ts";
+import type { RawFanOutRequest } from "../load/raw-fan-out.ts";
+import { serverCpu } from "../machine/processes.ts";
+import { grouped, ratioOf } from "../report.ts";
 import type { Figure, Scenario } from "../scenario.ts";
-import { median, spread } from "../statistics.ts";
+import { median, summary } from "../statistics.ts";
+import { startChild } from "../system/child.ts";
 import { withTemporaryDirectory } from "../system/paths.ts";
-import { type ServerProcess, startServer } from "../system/server-process.ts";
+import { startServer } from "../system/server-process.ts";
 
 const MEMBERS = 500;
 const TARGET = 60_000;
@@ -19,6 +21,7 @@ const REST_MS = 1_000;
 /** Messages to a large encrypted group, whose members are all online and have an envelope each. */
 export const fanOut: Scenario = {
   name: "fan-out",
+  expectedSeconds: ({ runs, seconds }) => 25 + runs * 2 * (seconds + 6),
   run: (options, say) =>
     withTemporaryDirectory(async (directory) => {
       const server = await startServer({ dataDirectory: `${directory}/data` });
@@ -32,8 +35,9 @@ export const fanOut: Scenario = {
         const runs: Run[] = [];
         for (let run = 1; run <= options.runs; run += 1) {
           say(`run ${run} of ${options.runs}`);
-          runs.push(await measure(server, crowd, chatId, options));
+          const measured = await measure(crowd, chatId, options, () => serverCpu(server));
           await delay(REST_MS);
+          runs.push({ ...measured, rawPerSecond: await broadcastRaw(people, options) });
         }
         await crowd.end();
         return figures(runs);
@@ -43,23 +47,31 @@ export const fanOut: Scenario = {
     }),
 };
 
-interface Run {
+interface Run extends Measured {
+  /** Deliveries a second through sockets alone. */
+  readonly rawPerSecond: number;
+}
+
+interface Measured {
   readonly perSecond: number;
   /** Microseconds of CPU for one delivery. */
   readonly cpu: { readonly server: number; readonly postgres: number; readonly generators: number };
 }
 
+/** Seconds of CPU so far. */
+type Cpu = ReturnType<typeof serverCpu>;
+
 async function measure(
-  server: ServerProcess,
   crowd: Crowd,
   chatId: number,
   { seconds }: BenchOptions,
-): Promise<Run> {
+  cpu: () => Cpu,
+): Promise<Measured> {
   await crowd.startWriting(chatId, WRITERS);
   await delay(WARM_UP_MS);
-  const before = await sample(server, crowd);
+  const before = await sample(crowd, cpu());
   await delay(seconds * 1000);
-  const after = await sample(server, crowd);
+  const after = await sample(crowd, cpu());
   await crowd.stopWriting();
   await crowd.quiet();
   const frames = after.frames - before.frames;
@@ -74,13 +86,25 @@ async function measure(
   };
 }
 
-async function sample({ pid, postgresPid }: ServerProcess, crowd: Crowd) {
+/** The same load against a process that only passes frames on. @returns deliveries a second. */
+async function broadcastRaw(people: readonly Account[], options: BenchOptions): Promise<number> {
+  const raw = startChild<RawFanOutRequest, { url: string }>(
+    new URL("../load/raw-fan-out.js", import.meta.url),
+  );
+  const { url } = await raw.ask({ people });
+  const crowd = await startCrowd(url, people, options.generators);
+  const { perSecond } = await measure(crowd, 1, options, () => ({ server: 0, postgres: 0 }));
+  await crowd.end();
+  await raw.end();
+  return perSecond;
+}
+
+async function sample(crowd: Crowd, cpu: Cpu) {
   const count = await crowd.count();
-  const [all, postgres] = [cpuSeconds(pid), cpuSeconds(postgresPid)];
   return {
     time: performance.now(),
     frames: framesIn(count, "message_new"),
-    cpu: { server: all - postgres, postgres, generators: count.cpuSeconds },
+    cpu: { ...cpu, generators: count.cpuSeconds },
   };
 }
 
@@ -91,12 +115,21 @@ function figures(runs: readonly Run[]): Figure[] {
     {
       name: `Deliveries to a group of ${MEMBERS} online, each with their own envelope`,
       target: `at least ${grouped(TARGET)}/s`,
-      measured: `${grouped(median(rates))}/s (${spread(rates, grouped)})`,
+      measured: summary(rates, grouped, "/s"),
+      ratio: ratioOf(1, median(runs.map((run) => run.rawPerSecond / run.perSecond)), "raw ws"),
       ok: median(rates) >= TARGET,
     },
     {
       name: "… CPU for one delivery",
       measured: `server ${micro(({ cpu }) => cpu.server)}, PostgreSQL ${micro(({ cpu }) => cpu.postgres)}, generators ${micro(({ cpu }) => cpu.generators)}`,
+    },
+    {
+      name: "Limit: frames of the same size through `ws` in one process, without parsing or database",
+      measured: summary(
+        runs.map((run) => run.rawPerSecond),
+        grouped,
+        "/s",
+      ),
     },
   ];
 }

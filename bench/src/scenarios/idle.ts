@@ -13,6 +13,7 @@ const SETTLING_SECONDS = 10;
 /** Memory of a server that nobody uses. */
 export const idle: Scenario = {
   name: "idle",
+  expectedSeconds: () => 15,
   run: (_, say) =>
     withTemporaryDirectory(async (directory) => {
       const server = await startServer({ dataDirectory: `${directory}/data` });

@@ -9,6 +9,7 @@ const LIMIT_SECONDS = 60;
 /** What a newcomer waits for: a fresh clone, every package downloaded, compiled, the database created, healthy. */
 export const install: Scenario = {
   name: "install",
+  expectedSeconds: () => 120,
   byDefault: ({ withInstall }) => withInstall,
   run: (_, say) =>
     withTemporaryDirectory(async (directory) => {

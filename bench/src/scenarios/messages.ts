@@ -22,6 +22,8 @@ const REST_MS = 1_000;
 /** Messages between pairs of people. What limits them is measured in between, because the machine is not always equally fast. */
 export const messages: Scenario = {
   name: "messages",
+  expectedSeconds: ({ runs, seconds, profile }) =>
+    15 + runs * (4 * seconds + 15) + (profile ? seconds + 10 : 0),
   run: (options, say) =>
     withTemporaryDirectory(async (directory) => {
       const server = await startServer({ dataDirectory: `${directory}/data` });
@@ -32,12 +34,20 @@ export const messages: Scenario = {
         await server.stop();
         if (!options.profile) return figures;
         say("one more run under the profiler");
-        return [...figures, ...(await profileFigures(directory, people, options))];
+        return [...figures, ...(await profileMessages(directory, people, options))];
       } finally {
         await server.stop();
       }
     }),
 };
+
+function profileMessages(directory: string, people: readonly Person[], options: BenchOptions) {
+  return profileFigures(directory, "messages", async ({ url }, measured) => {
+    const load = await startGenerators(url, people, options.generators);
+    await measured(() => load.closedLoop(options.seconds, options.outstanding));
+    await load.end();
+  });
+}
 
 async function measure(
   server: ServerProcess,

@@ -1,9 +1,10 @@
 import type { BenchOptions } from "../arguments.ts";
 import type { Generators } from "../load/generators.ts";
-import { cpuSeconds } from "../machine/processes.ts";
+import { serverCpu } from "../machine/processes.ts";
 import { grouped, milliseconds, ratioOf } from "../report.ts";
 import type { Figure } from "../scenario.ts";
 import { median, percentile, spread } from "../statistics.ts";
+import { readMetrics } from "../system/metrics.ts";
 import type { ServerProcess } from "../system/server-process.ts";
 
 const TARGET = 5_000;
@@ -49,14 +50,12 @@ export async function runOneToOne(
   };
 }
 
-async function readCounters({ pid, postgresPid, metricsUrl }: ServerProcess) {
-  const text = await (await fetch(metricsUrl)).text();
-  const counter = (name: string) => Number(new RegExp(`^${name} (.*)$`, "m").exec(text)?.[1]);
+async function readCounters(server: ServerProcess) {
+  const metric = await readMetrics(server);
   return {
-    rows: counter("tacit_write_batch_rows_sum"),
-    batches: counter("tacit_write_batch_rows_count"),
-    server: cpuSeconds(pid) - cpuSeconds(postgresPid),
-    postgres: cpuSeconds(postgresPid),
+    rows: metric("tacit_write_batch_rows_sum"),
+    batches: metric("tacit_write_batch_rows_count"),
+    ...serverCpu(server),
   };
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { eachOf } from "../load/at-once.ts";
 import { type Crowd, framesIn, startCrowd } from "../load/crowd.ts";
 import { type Account, call, createAccounts, createGroup } from "../load/people.ts";
 import { grouped } from "../report.ts";
@@ -17,6 +18,7 @@ const AT_ONCE = 50;
 /** One message to a large group, whose members all receive and read it at once and say so. */
 export const pointers: Scenario = {
   name: "pointers",
+  expectedSeconds: ({ runs }) => 45 + runs * 12,
   run: (options, say) =>
     withTemporaryDirectory(async (directory) => {
       const server = await startServer({ dataDirectory: `${directory}/data` });
@@ -54,7 +56,7 @@ async function measure(url: string, crowd: Crowd, chatId: number, people: readon
   await crowd.writeOnce(chatId);
   const delivered = await crowd.quiet();
   const begin = performance.now();
-  await eachOf(people, async ({ token }) => {
+  await eachOf(people, AT_ONCE, async ({ token }) => {
     await call(url, `/chats/${chatId}/delivered`, {}, token);
     await call(url, `/chats/${chatId}/read`, {}, token);
   });
@@ -74,14 +76,6 @@ async function measure(url: string, crowd: Crowd, chatId: number, people: readon
     requestSeconds,
     seconds: (end - begin) / 1000,
   };
-}
-
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  const worker = async () => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 }
 
 function figures(runs: readonly Run[]): Figure[] {

@@ -1,34 +1,42 @@
-import type { BenchOptions } from "../arguments.ts";
-import { startGenerators } from "../load/generators.ts";
-import type { Person } from "../load/people.ts";
 import { type Share, summariseProfile } from "../machine/cpu-profile.ts";
 import type { Figure } from "../scenario.ts";
 import { SERVER_MAIN } from "../system/paths.ts";
-import { startServer } from "../system/server-process.ts";
+import { type ServerProcess, withServer } from "../system/server-process.ts";
 
-/** Where the server's own time goes in a closed loop, on the database that earlier runs have filled. */
+/** Runs the part of a load that the profile is about. */
+export type Measured = <T>(part: () => Promise<T>) => Promise<T>;
+
+/**
+ * Where the server's own time goes under a load.
+ *
+ * @param directory the scenario's, whose `data` earlier runs have filled.
+ * @param what names the load in the report.
+ * @param load prepares it, has `measured` run what matters, and tidies up.
+ */
 export async function profileFigures(
   directory: string,
-  people: readonly Person[],
-  { seconds, outstanding, generators }: BenchOptions,
+  what: string,
+  load: (server: ServerProcess, measured: Measured) => Promise<void>,
 ): Promise<Figure[]> {
-  const profiles = `${directory}/profiles`;
+  const profiles = `${directory}/profile-${what.replaceAll(/\W+/g, "-")}`;
   const begin = performance.now();
-  const server = await startServer({
-    dataDirectory: `${directory}/data`,
-    command: [process.execPath, "--cpu-prof", `--cpu-prof-dir=${profiles}`, SERVER_MAIN],
-  });
-  const load = await startGenerators(server.url, people, generators);
-  const from = (performance.now() - begin) * 1000;
-  await load.closedLoop(seconds, outstanding);
-  const to = (performance.now() - begin) * 1000;
-  await load.end();
-  await server.stop();
+  const sinceBegin = () => (performance.now() - begin) * 1000;
+  const command = [process.execPath, "--cpu-prof", `--cpu-prof-dir=${profiles}`, SERVER_MAIN] as const;
+  let [from, to] = [0, 0];
+  await withServer({ dataDirectory: `${directory}/data`, command }, (server) =>
+    load(server, async (part) => {
+      from = sinceBegin();
+      const result = await part();
+      to = sinceBegin();
+      return result;
+    }),
+  );
   const { idle, categories, functions } = await summariseProfile(profiles, from, to);
+  const prefix = `Profile, ${what}`;
   return [
-    { name: "Profile: the server's thread was idle", measured: percent(idle) },
-    ...categories.map((category) => figure("Profile, of the rest: ", category)),
-    ...functions.map((entry) => figure("Profile, function: ", { ...entry, name: shortened(entry.name) })),
+    { name: `${prefix}: the server's thread was idle`, measured: percent(idle) },
+    ...categories.map((category) => figure(`${prefix}, of the rest: `, category)),
+    ...functions.map((entry) => figure(`${prefix}, function: `, { ...entry, name: shortened(entry.name) })),
   ];
 }
 

@@ -9,6 +9,7 @@ const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(2)} s
 /** From the start of a process to the first answer of `/health`. */
 export const start: Scenario = {
   name: "start",
+  expectedSeconds: ({ runs }) => 5 + runs * 6,
   run: ({ runs }, say) =>
     withTemporaryDirectory(async (directory) => {
       const plain: ServerStart = { dataDirectory: `${directory}/data` };

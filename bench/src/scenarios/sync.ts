@@ -22,6 +22,7 @@ const WARM_UP = 60;
 /** Catching up with many chats: after a moment, and after a long time. */
 export const sync: Scenario = {
   name: "sync",
+  expectedSeconds: ({ runs }) => 15 + runs * 10,
   run: (options, say) =>
     withTemporaryDirectory(async (directory) => {
       const server = await startServer({ dataDirectory: `${directory}/data` });

@@ -30,6 +30,12 @@ export interface ServerStart {
 const PATIENCE = 120_000;
 const POLL = 5;
 
+/** In groups of their own, servers would outlive a bench that is broken off. */
+const running = new Set<number>();
+process.once("exit", () => {
+  for (const pid of running) if (groupLives(pid)) process.kill(-pid, "SIGTERM");
+});
+
 /** Starts a server and waits until `/health` answers. @throws {Error} with what it printed, if it does not. */
 export async function startServer(options: ServerStart): Promise<ServerProcess> {
   const { dataDirectory, command = [process.execPath, SERVER_MAIN], directory } = options;
@@ -51,10 +57,12 @@ export async function startServer(options: ServerStart): Promise<ServerProcess> 
   }
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const pid = child.pid ?? 0;
+  if (pid > 0) running.add(pid);
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) process.kill(-pid, "SIGTERM");
     await ended;
     await groupGone(pid);
+    running.delete(pid);
   };
   const url = `http://127.0.0.1:${port}`;
   while (!(await isHealthy(url))) {
@@ -74,6 +82,19 @@ export async function startServer(options: ServerStart): Promise<ServerProcess> 
     startMilliseconds: performance.now() - begin,
     stop,
   };
+}
+
+/** Starts a server, works with it and stops it, whatever happens. */
+export async function withServer<T>(
+  options: ServerStart,
+  work: (server: ServerProcess) => Promise<T>,
+): Promise<T> {
+  const server = await startServer(options);
+  try {
+    return await work(server);
+  } finally {
+    await server.stop();
+  }
 }
 
 /** The lines of PostgreSQL's own lock file: its pid first, the directory of its socket fifth. */

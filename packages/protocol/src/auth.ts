@@ -32,7 +32,7 @@ export const Kdf = Type.Object(
 export type Kdf = Static<typeof Kdf>;
 
 /** A new password: its least length is a setting of the server. */
-export const NewPassword = bytesAtMost(LIMITS.passwordBytes, { minLength: 1 });
+export const NewPassword = bytesAtMost(LIMITS.passwordBytes, { component: "NewPassword", minLength: 1 });
 
 /** An account with its sealed key bundle, as its owner alone receives it. */
 export const OwnAccount = Type.Object(

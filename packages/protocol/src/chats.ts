@@ -88,12 +88,21 @@ export type Member = Static<typeof Member>;
 
 /** A private chat has no title, whatever a client sends as one. */
 const NewChat = rule(
-  Type.Object({
-    kind: ChatKind,
-    title: Type.Optional(Type.String({ normalize: "trim", maxLength: LIMITS.titleCharacters })),
-    user_ids: Type.Array(Id, { maxItems: LIMITS.chatMembersAtCreation }),
-    encrypted: Type.Optional(Type.Boolean()),
-  }),
+  Type.Object(
+    {
+      kind: ChatKind,
+      title: Type.Optional(Type.String({ normalize: "trim", maxLength: LIMITS.titleCharacters })),
+      user_ids: Type.Array(Id, { maxItems: LIMITS.chatMembersAtCreation }),
+      encrypted: Type.Optional(Type.Boolean()),
+    },
+    {
+      documented: {
+        if: { properties: { kind: { enum: ["group", "channel"] } } },
+        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+        then: { required: ["title"], properties: { title: { type: "string", pattern: "\\S" } } },
+      },
+    },
+  ),
   "/title",
   "is required for a group or channel",
   ({ kind, title }) => kind === "private" || (title ?? "") !== "",
@@ -162,7 +171,15 @@ export const chatEndpoints = {
     access,
     params: IdParams,
     multipart: AvatarForm,
-    errors: ["invalid_image", "private_chat", "forbidden", "unknown_chat", "body_too_large", "storage_full"],
+    errors: [
+      "invalid_image",
+      "private_chat",
+      "forbidden",
+      "unknown_chat",
+      "body_too_large",
+      "storage_full",
+      "busy",
+    ],
   }),
   listMembers: endpoint({
     method: "GET",

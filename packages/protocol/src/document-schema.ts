@@ -26,6 +26,8 @@ export type Direction = "request" | "answer";
 interface SourceSchema extends DocumentSchema {
   readonly component?: string;
   readonly normalize?: Normalization;
+  /** What the refinements mean in JSON Schema, where it has words for them. */
+  readonly documented?: DocumentSchema;
   readonly "~refine"?: readonly { error(value: unknown): string }[];
 }
 
@@ -62,10 +64,20 @@ export class SchemaWriter {
   }
 
   #writeInline(source: SourceSchema, direction: Direction): DocumentSchema {
-    const { component: _, normalize, properties, patternProperties, items, anyOf, ...keywords } = source;
+    const {
+      component: _,
+      normalize,
+      properties,
+      patternProperties,
+      items,
+      anyOf,
+      documented,
+      ...keywords
+    } = source;
     const description = describe(source);
     return {
       ...binaryAsMediaType(keywords),
+      ...documented,
       ...(keywords.enum && { type: "string" }),
       ...(typeof keywords.additionalProperties === "object" && {
         additionalProperties: this.write(keywords.additionalProperties, direction),
@@ -119,10 +131,10 @@ function acceptsNull({ type, anyOf, $ref, enum: values }: DocumentSchema): boole
   return type === "null" || (type === undefined && $ref === undefined && values === undefined);
 }
 
-/** OpenAPI 3.1 has no `format: binary`: bytes have a media type instead of a JSON type. */
+/** OpenAPI 3.1 has no `format: binary`: a string of bytes has a media type instead. */
 function binaryAsMediaType(keywords: DocumentSchema): DocumentSchema {
   if (keywords.format !== "binary") return keywords;
-  const { type: _type, format: _format, ...rest } = keywords;
+  const { format: _, ...rest } = keywords;
   return { ...rest, contentMediaType: "application/octet-stream" };
 }
 

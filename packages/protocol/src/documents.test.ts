@@ -49,6 +49,7 @@ describe.each([
     for (const object of objects) {
       expect(object).not.toHaveProperty("normalize", expect.any(String));
       expect(object).not.toHaveProperty("component");
+      expect(object).not.toHaveProperty("documented");
     }
   });
 });

@@ -1,5 +1,6 @@
 import { isObject } from "./clean.ts";
 import { type ClientEvent, type ClientEventType, clientEvents } from "./client-events.ts";
+import { isForbidden } from "./json.ts";
 import { LIMITS } from "./limits.ts";
 import { UUID_PATTERN } from "./schema.ts";
 import { compileValidator, type Validated } from "./validate.ts";
@@ -37,8 +38,13 @@ export function referenceOf(frame: unknown): FrameReference {
   if (!isObject(frame)) return {};
   const { request_id, client_message_id } = frame;
   return {
-    ...(typeof request_id === "string" &&
-      [...request_id].length <= LIMITS.requestIdCharacters && { request_id }),
+    ...(isRequestId(request_id) && { request_id }),
     ...(typeof client_message_id === "string" && UUID.test(client_message_id) && { client_message_id }),
   };
+}
+
+/** The lengths are compared first, so that a text of any size is not taken apart. */
+function isRequestId(value: unknown): value is string {
+  if (typeof value !== "string" || value.length > 2 * LIMITS.requestIdCharacters) return false;
+  return [...value].length <= LIMITS.requestIdCharacters && !isForbidden(value);
 }

@@ -5,6 +5,7 @@ import { LIMITS } from "./limits.ts";
 import {
   Base64Of32,
   Base64Of64,
+  fieldsTogether,
   Id,
   IdParams,
   KeyField,
@@ -47,26 +48,32 @@ export const KeyBundle = Type.Object(
 );
 export type KeyBundle = Static<typeof KeyBundle>;
 
-const PasswordChange = Type.Object({
-  current_password: Type.String(),
-  new_password: NewPassword,
-  pkebymk: KeyField,
-  salt: KeyField,
-  pkebyrk: Type.Optional(KeyField),
-  recovery_auth: Type.Optional(KeyField),
-  kdf: Type.Optional(Kdf),
-  public_key: Type.Optional(Base64Of32),
-  identity_key: Type.Optional(Base64Of32),
-  signature: Type.Optional(Base64Of64),
-  key_version: Type.Optional(KeyVersion),
-});
+const NEW_KEY = ["public_key", "identity_key", "signature", "key_version"] as const;
+
+const PasswordChange = Type.Object(
+  {
+    current_password: Type.String(),
+    new_password: NewPassword,
+    pkebymk: KeyField,
+    salt: KeyField,
+    pkebyrk: Type.Optional(KeyField),
+    recovery_auth: Type.Optional(KeyField),
+    kdf: Type.Optional(Kdf),
+    public_key: Type.Optional(Base64Of32),
+    identity_key: Type.Optional(Base64Of32),
+    signature: Type.Optional(Base64Of64),
+    key_version: Type.Optional(KeyVersion),
+  },
+  {
+    documented: { allOf: [fieldsTogether(["recovery_auth"], ["pkebyrk"]), fieldsTogether(NEW_KEY, NEW_KEY)] },
+  },
+);
 
 type PasswordChange = Static<typeof PasswordChange>;
 
 function newKeyIsWhole(change: PasswordChange): boolean {
-  const parts = [change.public_key, change.identity_key, change.signature, change.key_version];
-  const given = parts.filter((part) => part !== undefined).length;
-  return given === 0 || given === parts.length;
+  const given = NEW_KEY.filter((name) => change[name] !== undefined).length;
+  return given === 0 || given === NEW_KEY.length;
 }
 
 const tag = "keys";

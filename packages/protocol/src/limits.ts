@@ -34,6 +34,7 @@ export const LIMITS = {
   pointersToAllMembers: 50,
   vaultBytes: 256 * KIB,
   avatarBytes: 5 * MIB,
+  avatarPathCharacters: 255,
   mediaBytes: 50 * MIB,
   filenameCharacters: 1024,
   mimetypeCharacters: 255,

@@ -10,6 +10,21 @@ export const UploadedFile = Type.Object(
 );
 export type UploadedFile = Static<typeof UploadedFile>;
 
+/** What comes beside the file in a form that uploads one. */
+export const UploadFields = Type.Object({
+  chat_id: Id,
+  filename: Type.Optional(
+    Type.String({ maxLength: LIMITS.filenameCharacters, description: "By default that of the part `file`." }),
+  ),
+  mimetype: Type.Optional(
+    Type.String({ maxLength: LIMITS.mimetypeCharacters, description: "By default that of the part `file`." }),
+  ),
+});
+export type UploadFields = Static<typeof UploadFields>;
+/** Those of them that came before the file, which may be none. */
+export const EarlyUploadFields = Type.Partial(UploadFields);
+export type EarlyUploadFields = Static<typeof EarlyUploadFields>;
+
 const tag = "media";
 
 /** Encrypted files. */
@@ -21,10 +36,12 @@ export const mediaEndpoints = {
     tag,
     access: "session",
     multipart: Type.Object({
-      file: Type.String({ format: "binary", description: "At most 50 MiB. The fields come in any order." }),
-      chat_id: Id,
-      filename: Type.Optional(Type.String({ maxLength: LIMITS.filenameCharacters })),
-      mimetype: Type.Optional(Type.String({ maxLength: LIMITS.mimetypeCharacters })),
+      file: Type.String({
+        format: "binary",
+        minLength: 1,
+        description: "Not empty, at most 50 MiB. The fields come in any order.",
+      }),
+      ...UploadFields.properties,
     }),
     response: UploadedFile,
     errors: ["not_a_member", "body_too_large", "quota_exceeded", "unsupported_media_type", "storage_full"],
@@ -38,6 +55,11 @@ export const mediaEndpoints = {
     params: IdParams,
     headers: Type.Object({
       range: Type.Optional(Type.String({ description: "Part of the file (RFC 9110, section 14.2)." })),
+      "if-range": Type.Optional(
+        Type.String({
+          description: "`ETag` of the version that a part is wanted of; of any other, all of it.",
+        }),
+      ),
       "if-none-match": Type.Optional(
         Type.String({ description: "`ETag` of the version that the client has." }),
       ),
@@ -46,7 +68,8 @@ export const mediaEndpoints = {
     responseHeaders: {
       ETag: "Version of the file (RFC 9110).",
       "Content-Disposition": "Always a download: no browser renders it.",
-      "Cache-Control": "`private`",
+      "Cache-Control": "`private, no-cache`: nobody else's cache may keep it, and one's own has to ask.",
+      "Accept-Ranges": "`bytes`",
     },
     alsoAnswers: { 206: "The part that `Range` asks for.", 304: "`If-None-Match` names this version." },
     errors: ["unknown_file", "range_not_satisfiable"],

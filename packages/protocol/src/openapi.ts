@@ -4,12 +4,15 @@ import type { EndpointDefinition } from "./endpoint.ts";
 import { endpoints } from "./endpoints.ts";
 import { ErrorBody } from "./error-body.ts";
 import { ERRORS, type ErrorCode } from "./errors.ts";
+import { LIMITS } from "./limits.ts";
 
 /** A path, query or header parameter of an operation. */
 export interface OpenApiParameter {
   readonly name: string;
   readonly in: "path" | "query" | "header";
   readonly required: boolean;
+  /** True where an empty text counts as none (`?limit=`). */
+  readonly allowEmptyValue?: boolean;
   readonly description?: string;
   readonly schema: DocumentSchema;
 }
@@ -53,8 +56,8 @@ export interface OpenApiDocument {
 
 const DESCRIPTION =
   "JSON in UTF-8. Times are RFC 3339 in UTC. Unknown request fields are ignored; `null` in an optional request " +
-  "field means that it is absent. JSON types are never coerced. Every error carries a sentence for people and a " +
-  "code for programs.";
+  "field means that it is absent. JSON types are never coerced. A string with U+0000 or an unpaired surrogate is " +
+  "refused wherever it stands. Every error carries a sentence for people and a code for programs.";
 
 const TAGS: Readonly<Record<keyof typeof endpoints, string>> = {
   auth: "Accounts and sessions.",
@@ -69,8 +72,15 @@ const TAGS: Readonly<Record<keyof typeof endpoints, string>> = {
   operations: "Health and documents.",
 };
 
+/** What differs from one server to another. */
+export interface OpenApiOptions {
+  readonly version: string;
+  /** Least length of a new password, in characters; a setting of the server. */
+  readonly passwordMinCharacters?: number;
+}
+
 /** Describes every endpoint, from the same schemas that validate. */
-export function openApiDocument({ version }: { version: string }): OpenApiDocument {
+export function openApiDocument({ version, passwordMinCharacters }: OpenApiOptions): OpenApiDocument {
   const writer = new SchemaWriter();
   const paths: Record<string, Record<string, OpenApiOperation>> = {};
   for (const domain of Object.values(endpoints)) {
@@ -87,7 +97,13 @@ export function openApiDocument({ version }: { version: string }): OpenApiDocume
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
     components: {
-      schemas: writer.components,
+      schemas: {
+        ...writer.components,
+        NewPassword: {
+          ...writer.components.NewPassword,
+          minLength: passwordMinCharacters ?? LIMITS.passwordMinCharacters,
+        },
+      },
       securitySchemes: { bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" } },
     },
   };
@@ -115,9 +131,15 @@ function operation(
     summary: definition.summary,
     security: definition.access === "public" ? [] : [{ bearer: [] }],
     ...(parameters.length > 0 && { parameters }),
-    ...(content && { requestBody: { required: !definition.bodyOptional, content } }),
+    ...(content && { requestBody: { required: requiresBody(definition), content } }),
     responses: { ...success(definition, writer), ...failures(definition, writer) },
   };
+}
+
+/** No body counts as an empty object, so it is required where a field of it is. */
+function requiresBody({ body, bodyOptional }: EndpointDefinition): boolean {
+  const { required = [] } = (body ?? {}) as DocumentSchema;
+  return !bodyOptional && (!body || required.length > 0);
 }
 
 function parametersOf(
@@ -139,10 +161,15 @@ function parametersIn(
   const { properties = {}, required = [] } = (schema ?? {}) as DocumentSchema;
   return Object.entries(properties).map(([name, property]) => {
     const { description, ...written } = writer.write(property, "answer");
+    const isLeftOutIfEmpty =
+      place === "query" &&
+      !required.includes(name) &&
+      (written.type === "integer" || written.type === "boolean");
     return {
       name: parameterName(place, name),
       in: place,
       required: place === "path" || required.includes(name),
+      ...(isLeftOutIfEmpty && { allowEmptyValue: true }),
       ...(description && { description }),
       schema: written,
     };
@@ -160,7 +187,7 @@ function requestContent(
 ): Content | undefined {
   if (body) return { "application/json": { schema: writer.write(body, "request") } };
   if (multipart) return { "multipart/form-data": { schema: writer.write(multipart, "answer") } };
-  if (rawBody) return { [rawBody.contentType]: { schema: { maxLength: rawBody.maxBytes } } };
+  if (rawBody) return { [rawBody.contentType]: { schema: { minLength: 1, maxLength: rawBody.maxBytes } } };
   return undefined;
 }
 
@@ -199,7 +226,7 @@ export function errorCodesOf(definition: EndpointDefinition): ErrorCode[] {
   const { access, params, query, body, multipart, rawBody, errors } = definition;
   const takesBody = body ?? multipart ?? rawBody;
   const codes: (ErrorCode | false | undefined)[] = [
-    (params ?? query ?? body ?? multipart) && "invalid_input",
+    (params ?? query ?? takesBody) && "invalid_input",
     body && "invalid_json",
     access !== "public" && "unauthorized",
     access === "administrator" && "administrators_only",
@@ -231,7 +258,9 @@ function failure(status: number, codes: readonly ErrorCode[], writer: SchemaWrit
   const examples = codes.map((code) => [code, { value: { error: ERRORS[code].sentence, code } }]);
   return {
     description: codes.map((code) => `\`${code}\`: ${ERRORS[code].sentence}`).join("\n\n"),
-    ...(status === 429 && { headers: { "Retry-After": header("Seconds to wait.", "integer") } }),
+    ...((status === 429 || status === 503) && {
+      headers: { "Retry-After": header("Seconds to wait.", "integer") },
+    }),
     content: {
       "application/json": {
         schema: writer.write(ErrorBody, "answer"),

@@ -1,4 +1,5 @@
 import Type, { type Static, type TSchema } from "typebox";
+import type { DocumentSchema } from "./document-schema.ts";
 import { LIMITS } from "./limits.ts";
 
 const ID_TEXT = "^[1-9][0-9]{0,15}$";
@@ -86,6 +87,19 @@ export function rule<S extends TSchema>(
   holds: (value: Static<S>) => boolean,
 ) {
   return Type.Refine(schema, holds, () => `${path} ${message}`);
+}
+
+/**
+ * JSON Schema for: who gives one of these fields gives all of those. For `documented`, because what is validated is
+ * validated after `null` was dropped from optional fields.
+ */
+export function fieldsTogether(given: readonly string[], needed: readonly string[]): DocumentSchema {
+  const notNull = { not: { type: "null" } };
+  return {
+    if: { anyOf: given.map((name) => ({ required: [name], properties: { [name]: notNull } })) },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { required: needed, properties: Object.fromEntries(needed.map((name) => [name, notNull])) },
+  };
 }
 
 /** Takes apart what {@link rule} put together; any other message blames the value itself. */

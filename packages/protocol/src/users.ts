@@ -88,7 +88,7 @@ export const userEndpoints = {
     access: "session",
     multipart: AvatarForm,
     response: Me,
-    errors: ["invalid_image", "body_too_large", "storage_full"],
+    errors: ["invalid_image", "body_too_large", "storage_full", "busy"],
   }),
   searchUsers: endpoint({
     method: "GET",

@@ -1,7 +1,7 @@
 import type { Static, TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import { compileCleaner, isObject, type JsonSchema, setOwn } from "./clean.ts";
-import { forbiddenStrings } from "./json.ts";
+import { forbiddenStrings, shortPath } from "./json.ts";
 import { readRule } from "./schema.ts";
 
 /** Where a value is not valid, as a JSON pointer (RFC 6901; `/` for the whole), and why. */
@@ -98,12 +98,15 @@ function describe({ keyword, instancePath, message, params }: SchemaError): Viol
     requiredProperties?: string[];
     allowedValues?: string[];
   };
-  const path = instancePath || "/";
+  const path = shortPath(instancePath);
   if (requiredProperties) {
-    return requiredProperties.map((name) => ({ path: `${instancePath}/${name}`, message: "is required" }));
+    return requiredProperties.map((name) => ({
+      path: shortPath(`${instancePath}/${name}`),
+      message: "is required",
+    }));
   }
   if (allowedValues) return [{ path, message: `must be one of: ${allowedValues.join(", ")}` }];
   if (keyword !== "~refine") return [{ path, message }];
   const broken = readRule(message);
-  return [{ path: instancePath + broken.path || "/", message: broken.message }];
+  return [{ path: shortPath(instancePath + broken.path), message: broken.message }];
 }

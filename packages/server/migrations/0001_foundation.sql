@@ -336,3 +336,23 @@ LANGUAGE sql STABLE AS $$
     )
   )
 $$;
+
+-- Removes those of these files that no message names any more, for whoever has just removed names of them. The lock first:
+-- who names a file holds it, so what they have committed is seen by the statement after it. @returns how many.
+CREATE FUNCTION remove_unnamed_files(candidates bigint[]) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+  removed integer;
+BEGIN
+  PERFORM 1 FROM files
+  WHERE files.id = ANY (candidates)
+  ORDER BY files.id
+  FOR UPDATE;
+
+  DELETE FROM files
+  WHERE files.id = ANY (candidates)
+    AND NOT EXISTS (SELECT 1 FROM message_files WHERE message_files.file_id = files.id);
+  GET DIAGNOSTICS removed = ROW_COUNT;
+  RETURN removed;
+END
+$$;

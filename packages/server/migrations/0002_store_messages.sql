@@ -1,13 +1,15 @@
 -- The write batch: many senders' messages in one round trip and one commit.
 --
--- Two statements on purpose. The first takes the locks; the second, whose snapshot is taken after the locks were granted,
--- sees everything that was committed before them: a member removed a moment ago, a message sent twice.
+-- Several statements on purpose. The first take the locks; the last, whose snapshot is taken after the locks were granted,
+-- sees everything that was committed before them: a member removed a moment ago, a message sent twice, a file removed.
 --
--- The arrays have one element a message, in the order in which they are to be numbered. Each gets one outcome: `stored`,
+-- The arrays have one element a message, in the order in which they are to be numbered; only the last two have one for each
+-- file that a message names, whose place in the batch is in `naming_positions`. Each message gets one outcome: `stored`,
 -- `duplicate`, or the code of its error.
 CREATE FUNCTION store_messages(
-  chat_ids bigint[], sender_ids bigint[], client_message_ids uuid[], texts text[], types text[], sealed text[], files text[],
-  replies bigint[], versions bigint[], from_messages bigint[], from_chats bigint[], from_senders bigint[])
+  chat_ids bigint[], sender_ids bigint[], client_message_ids uuid[], texts text[], types text[], sealed text[],
+  file_lists text[], replies bigint[], versions bigint[], from_messages bigint[], from_chats bigint[], from_senders bigint[],
+  naming_positions bigint[], named_files bigint[])
 RETURNS TABLE (
   "position" integer,
   outcome text,
@@ -32,6 +34,14 @@ BEGIN
   ORDER BY chats.id
   FOR NO KEY UPDATE;
 
+  -- Whoever removes a file takes this lock too, and looks only then whether a message names it.
+  IF cardinality(named_files) > 0 THEN
+    PERFORM 1 FROM files
+    WHERE files.id = ANY (named_files)
+    ORDER BY files.id
+    FOR NO KEY UPDATE;
+  END IF;
+
   moment := clock_timestamp();
 
   RETURN QUERY
@@ -39,9 +49,17 @@ BEGIN
     SELECT ordinality::integer - 1 AS "position", chat_id, sender_id, client_message_id, message, message_type,
       envelopes::jsonb AS envelopes, metadata::jsonb AS metadata, reply_to_message_id, members_version,
       forwarded_from_message_id, forwarded_from_chat_id, forwarded_from_sender_id
-    FROM unnest(chat_ids, sender_ids, client_message_ids, texts, types, sealed, files, replies, versions, from_messages, from_chats, from_senders)
+    FROM unnest(chat_ids, sender_ids, client_message_ids, texts, types, sealed, file_lists, replies, versions, from_messages, from_chats, from_senders)
       WITH ORDINALITY AS entry(chat_id, sender_id, client_message_id, message, message_type, envelopes, metadata,
         reply_to_message_id, members_version, forwarded_from_message_id, forwarded_from_chat_id, forwarded_from_sender_id, ordinality)
+  ),
+  named AS MATERIALIZED (
+    SELECT DISTINCT "position", file_id FROM unnest(naming_positions, named_files) AS entry("position", file_id)
+  ),
+  unreadable AS MATERIALIZED (
+    SELECT named."position"
+    FROM named JOIN input ON input."position" = named."position"
+    WHERE NOT may_read_file(input.sender_id, named.file_id)
   ),
   checked AS MATERIALIZED (
     SELECT input.*, chat.seq AS chat_seq, chat.kind, chat.low_user_id, chat.high_user_id,
@@ -75,6 +93,7 @@ BEGIN
             AND source.deleted_at IS NULL AND source.system IS NULL
             AND (source.id > reader.history_from_id OR (origin.kind <> 'private' AND source.envelopes IS NULL))
         ) THEN 'unknown_message'
+        WHEN input."position" IN (SELECT unreadable."position" FROM unreadable) THEN 'unknown_file'
         ELSE 'stored'
       END AS outcome
     FROM input
@@ -109,6 +128,19 @@ BEGIN
       END,
       metadata, reply_to_message_id, forwarded_from_message_id, forwarded_from_chat_id, forwarded_from_sender_id, moment
     FROM numbered WHERE numbered.outcome = 'stored'
+  ),
+  named_by_stored AS MATERIALIZED (
+    SELECT numbered.chat_id, numbered.new_id, named.file_id
+    FROM named JOIN numbered ON numbered."position" = named."position"
+    WHERE numbered.outcome = 'stored'
+  ),
+  naming AS (
+    INSERT INTO message_files (chat_id, message_id, file_id)
+    SELECT chat_id, new_id, file_id FROM named_by_stored
+  ),
+  claimed AS (
+    UPDATE files SET unnamed_since = NULL
+    WHERE files.id IN (SELECT named_by_stored.file_id FROM named_by_stored) AND files.unnamed_since IS NOT NULL
   ),
   -- Someone who left a private chat gets it back with the other side's next message, without what came before.
   revived AS (

@@ -1,7 +1,9 @@
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import type { ClientEventType, Method } from "@tacit/protocol";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { Logger } from "pino";
+import { diskBlobs } from "./blobs/disk.ts";
 import { localBus } from "./bus/local.ts";
 import type { Config } from "./config.ts";
 import { type ConfiguredDatabase, openConfiguredDatabase } from "./db/configured.ts";
@@ -53,6 +55,7 @@ export async function startApp(config: Config, log: Logger): Promise<App> {
 async function startServing(config: Config, log: Logger, configured: ConfiguredDatabase): Promise<App> {
   const { database } = configured;
   const bus = localBus();
+  const blobs = await diskBlobs(join(config.dataDirectory, "media"));
   const metrics = createMetrics(() => gateway.openSockets());
   const writeBatch = createWriteBatch(database, (rows) => metrics.batchRows.observe(rows));
   const clients = clientReader(config.trustedProxies, (peer) => {
@@ -68,6 +71,7 @@ async function startServing(config: Config, log: Logger, configured: ConfiguredD
     log: log as FastifyBaseLogger,
     database,
     bus,
+    blobs,
     secrets: await loadInstanceSecrets(database),
     writeBatch,
     onBlocksChanged: (ownerId, otherId) => bus.publish("block.changed", { ownerId, otherId }),
@@ -85,7 +89,7 @@ async function startServing(config: Config, log: Logger, configured: ConfiguredD
     ...visibility(domains, (work) => database.run(work)),
   });
   const answers = () => database.run((sql) => sql`SELECT 1`).then(isReady, () => false);
-  const routes = [...domains.routes, ...operationsRoutes({ version: VERSION, isReady: answers })];
+  const routes = [...domains.routes, ...operationsRoutes({ ...config, version: VERSION, isReady: answers })];
   const http = await buildHttpServer(routes, {
     log: log as FastifyBaseLogger,
     clients,
@@ -115,6 +119,7 @@ async function startServing(config: Config, log: Logger, configured: ConfiguredD
     clearTimeout(impatience);
     await writeBatch.drained();
     await domains.close();
+    await blobs.close();
     await bus.close();
     await configured.close();
   };

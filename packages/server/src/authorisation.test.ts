@@ -1,6 +1,8 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import type { ServerEventOf } from "@tacit/protocol";
 import {
+  encodeForm,
+  formHeaders,
   generateKeyPair,
   type RequestOptions,
   registration,
@@ -79,6 +81,9 @@ interface World {
   readonly ofOwner: number;
   readonly ofMember: number;
   readonly ofBystander: number;
+  /** Files that the owner has uploaded to the group, and `bystander` to the private chat. */
+  readonly fileInGroup: number;
+  readonly fileInPrivateChat: number;
 }
 
 let world: World;
@@ -104,8 +109,12 @@ beforeAll(async () => {
   const ofOwner = await write(owner, group);
   const ofMember = await write(member, group);
   const ofBystander = await write(bystander, body.id);
+  const files = {
+    fileInGroup: (await owner.upload(group, "a file for the group")).file_id,
+    fileInPrivateChat: (await bystander.upload(body.id, "a file for the other one")).file_id,
+  };
   const chats = { group, groupToLeave, groupToEnd, privateChat: body.id };
-  world = { server, clients, bystander, ...chats, ofOwner, ofMember, ofBystander };
+  world = { server, clients, bystander, ...chats, ...files, ofOwner, ofMember, ofBystander };
 });
 
 async function write(client: TestClient, chat_id: number): Promise<number> {
@@ -180,8 +189,15 @@ const MANAGING: readonly Pick<RouteRow, "route" | "body">[] = [
   { route: "PATCH /chats/:id/members/:user_id", body: () => ({ role: "admin" }) },
   { route: "DELETE /chats/:id/members/:user_id" },
 ];
+/** A form that asks for no picture. */
+const WITHOUT_PICTURE: Pick<RouteRow, "headers" | "body"> = {
+  headers: formHeaders("a-boundary"),
+  body: () => encodeForm([{ name: "remove", content: "true" }], "a-boundary").body,
+};
 /** What only owners do there. */
-const OWNING: readonly Pick<RouteRow, "route" | "body">[] = [
+const OWNING: readonly Pick<RouteRow, "route" | "headers" | "body">[] = [
+  { route: "PATCH /chats/:id/avatar", ...WITHOUT_PICTURE },
+  { route: "POST /chats/:id/avatar", ...WITHOUT_PICTURE },
   { route: "POST /chats/:id/owner", body: ({ bystander }) => ({ user_id: bystander.id }) },
   { route: "PATCH /chats/:id", body: () => ({ title: "Another title" }) },
 ];
@@ -240,6 +256,14 @@ const ROUTES: readonly RouteRow[] = [
     outcomes: signedIn("200"),
   },
   { route: "PATCH /users/nickname", body: () => ({ nickname: "Somebody" }), outcomes: signedIn("200") },
+  { route: "PATCH /users/avatar", ...WITHOUT_PICTURE, outcomes: signedIn("200") },
+  { route: "POST /users/avatar", ...WITHOUT_PICTURE, outcomes: signedIn("200") },
+  {
+    route: "GET /avatars/*",
+    about: "that does not exist",
+    params: () => ({ "*": "nobody.webp" }),
+    outcomes: everyone("404 not_found"),
+  },
   { route: "GET /users/search", query: "?q=person", outcomes: signedIn("200") },
   { route: "GET /users/:id/public-key", params: toBystander, outcomes: signedIn("200") },
   {
@@ -406,6 +430,13 @@ const ROUTES: readonly RouteRow[] = [
     body: () => ({ title: "A group" }),
     outcomes: owners("204"),
   },
+  ...["PATCH", "POST"].map((method) => ({
+    route: `${method} /chats/:id/avatar`,
+    about: "of a group",
+    params: toGroup,
+    ...WITHOUT_PICTURE,
+    outcomes: owners("204"),
+  })),
   ...OWNING.flatMap((row) => [
     {
       ...row,
@@ -486,6 +517,45 @@ const ROUTES: readonly RouteRow[] = [
       },
     ],
   ),
+
+  ...(
+    [
+      ["to a group", ({ group }: World) => group, members("200", "403 not_a_member")],
+      [
+        "to two others",
+        ({ privateChat }: World) => privateChat,
+        { ...signedIn("403 not_a_member"), member: "200" },
+      ],
+      ["to a chat that does not exist", () => NOBODY, signedIn("403 not_a_member")],
+    ] as const
+  ).map(([about, chatOf, outcomes]) => ({
+    route: "POST /media",
+    about,
+    headers: formHeaders("a-boundary"),
+    body: (world: World) => {
+      const file = { name: "file", content: "a file", filename: "file.bin" };
+      return encodeForm([{ name: "chat_id", content: `${chatOf(world)}` }, file], "a-boundary").body;
+    },
+    outcomes,
+  })),
+  {
+    route: "GET /media/:id",
+    about: "of a group",
+    params: ({ fileInGroup }) => ({ id: fileInGroup }),
+    outcomes: members("200", "404 unknown_file"),
+  },
+  {
+    route: "GET /media/:id",
+    about: "of two others",
+    params: ({ fileInPrivateChat }) => ({ id: fileInPrivateChat }),
+    outcomes: { ...signedIn("404 unknown_file"), member: "200" },
+  },
+  {
+    route: "GET /media/:id",
+    about: "that does not exist",
+    params: toNoChat,
+    outcomes: signedIn("404 unknown_file"),
+  },
 
   {
     route: "POST /sync",
@@ -639,7 +709,9 @@ async function ask(row: RouteRow, who: Who): Promise<string> {
   const client = await clientFor(row, who);
   const [method = "", path = ""] = row.route.split(" ");
   const params = row.params?.(world) ?? {};
-  const filled = path.replaceAll(/:(\w+)/g, (_, name: string) => String(params[name]));
+  const filled = path.replaceAll(/:(\w+)|\*/g, (star, name: string | undefined) =>
+    String(params[name ?? star]),
+  );
   const { status, body } = await client.request(method, `${filled}${row.query ?? ""}`, {
     ...(row.headers ? { headers: row.headers } : {}),
     body: row.body?.(world, client),

@@ -30,6 +30,8 @@ export interface Config {
   readonly registration: "open" | "invite" | "closed";
   readonly registrationsPerHour: number;
   readonly passwordMinCharacters: number;
+  /** MiB of all files that one user has uploaded and that still exist; 0 for no limit. */
+  readonly mediaQuotaMib: number;
   /** MaxMind database that turns addresses into cities. */
   readonly geoIpFile: string | null;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "silent";
@@ -62,6 +64,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     registration: reader.choice("REGISTRATION", ["open", "invite", "closed"], "open"),
     registrationsPerHour: reader.integer("REGISTRATIONS_PER_HOUR", 60, 0, 1_000_000),
     passwordMinCharacters: reader.integer("PASSWORD_MIN_LENGTH", LIMITS.passwordMinCharacters, 1, 256),
+    mediaQuotaMib: reader.integer("MEDIA_QUOTA_MIB", 10_240, 0, 100_000_000),
     geoIpFile: reader.text("GEOIP_FILE"),
     logLevel: reader.choice("LOG_LEVEL", ["trace", "debug", "info", "warn", "error", "silent"], "info"),
   };

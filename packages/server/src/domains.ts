@@ -1,6 +1,8 @@
 import type { FastifyBaseLogger } from "fastify";
 import { createAdmin } from "./admin/admin.ts";
 import { type Auth, createAuth } from "./auth/auth.ts";
+import { createAvatars } from "./avatars/avatars.ts";
+import type { Blobs } from "./blobs/blobs.ts";
 import type { Bus } from "./bus/bus.ts";
 import { createMembership } from "./chats/membership.ts";
 import { personalRoutes } from "./chats/personal-routes.ts";
@@ -14,6 +16,8 @@ import type { FrameHandlers } from "./gateway/dispatch.ts";
 import type { Route } from "./http/endpoint.ts";
 import type { InstanceSecrets } from "./instance/secrets.ts";
 import { createKeys } from "./keys/keys.ts";
+import { createMedia } from "./media/media.ts";
+import { startSweeping } from "./media/sweeping.ts";
 import { messagesFrames } from "./messages/frames.ts";
 import { messagesRoutes } from "./messages/routes.ts";
 import { messagesService } from "./messages/service.ts";
@@ -30,6 +34,7 @@ export interface DomainDependencies {
   readonly log: FastifyBaseLogger;
   readonly database: Database;
   readonly bus: Bus;
+  readonly blobs: Blobs;
   readonly secrets: InstanceSecrets;
   readonly writeBatch: WriteBatch;
   readonly onBlocksChanged: (ownerId: number, otherId: number) => void;
@@ -46,6 +51,8 @@ export interface Domains {
   close(): Promise<void>;
 }
 
+const MIB = 1024 * 1024;
+
 /** Builds the domains. Two that need each other get functions, so the order below is no secret dependency. */
 export async function createDomains(dependencies: DomainDependencies): Promise<Domains> {
   const { database, bus, writeBatch } = dependencies;
@@ -55,15 +62,19 @@ export async function createDomains(dependencies: DomainDependencies): Promise<D
     lockExisting: (...args) => users.lockExisting(...args),
     blockersAmong: (...args) => users.blockersAmong(...args),
   });
+  const sweeping = startSweeping(dependencies);
+  const { resume: resumeSweeping } = sweeping;
   const membership = createMembership({
     ...dependencies,
+    resumeSweeping,
+    removeUnusedAvatars: () => avatars.removeUnused(),
     lockExisting: (...args) => users.lockExisting(...args),
     isBlocked: (...args) => users.isBlocked(...args),
     publicKeysOf: (...args) => keys.publicKeysOf(...args),
     postNotice: noticePoster((...args) => users.profilesOf(...args)),
   });
   const pointers = createPointers(dependencies);
-  const messages = messagesService({ database, bus, writeBatch });
+  const messages = messagesService({ database, bus, writeBatch, resumeSweeping });
   const { isMember, peersOf } = chats;
   const keys = createKeys({
     ...dependencies,
@@ -74,7 +85,20 @@ export async function createDomains(dependencies: DomainDependencies): Promise<D
   const users = createUsers({
     ...dependencies,
     peersOf,
-    forgetters: [membership.forgetUser, keys.forgetUser, (...args) => auth.forgetUser(...args)],
+    forgetters: [
+      membership.forgetUser,
+      sweeping.forgetUser,
+      keys.forgetUser,
+      (...args) => auth.forgetUser(...args),
+      async () => () => avatars.removeUnused(),
+    ],
+  });
+  const avatars = createAvatars({
+    ...dependencies,
+    readMe: users.me,
+    setAvatarOfUser: users.setAvatar,
+    requireChatOwner: membership.requireOwner,
+    setAvatarOfChat: membership.setAvatar,
   });
   const admin = createAdmin({
     database,
@@ -83,8 +107,11 @@ export async function createDomains(dependencies: DomainDependencies): Promise<D
   });
   const auth: Auth = await createAuth({ ...dependencies, users, keys, invites: admin.invites });
   const reports = createReports({ ...users, database, isMember });
+  const media = createMedia({ ...dependencies, quotaBytes: dependencies.config.mediaQuotaMib * MIB });
   const sync = syncService({ database, readChats: chats.read, readMessages: messages.read });
-  const routes = [auth, users, keys, admin, membership, reports].flatMap((domain) => domain.routes);
+  const routes = [auth, users, avatars, keys, admin, membership, media, reports].flatMap(
+    (domain) => domain.routes,
+  );
   return {
     routes: [
       ...routes,
@@ -100,6 +127,8 @@ export async function createDomains(dependencies: DomainDependencies): Promise<D
     close: async () => {
       await pointers.close();
       await membership.close();
+      await avatars.close();
+      await sweeping.close();
     },
   };
 }

@@ -27,7 +27,15 @@ export class TacitError extends Error {
   get status(): number {
     return ERRORS[this.code].status;
   }
+
+  /** Seconds until the same request may succeed; undefined if waiting does not help. */
+  get retryAfter(): number | undefined {
+    return this.extras.retryAfter ?? RETRY_AFTER[this.code];
+  }
 }
+
+/** Seconds. What keeps the server from its work is gone soon, but for a full disk. */
+const RETRY_AFTER: Partial<Record<ErrorCode, number>> = { not_ready: 1, busy: 1, storage_full: 60 };
 
 /** A 400 that names the field: `path` is a JSON pointer (RFC 6901). */
 export function invalidField(path: string, message: string): TacitError {

@@ -10,6 +10,8 @@ export { type Convergence, checkConvergence } from "./convergence/check.ts";
 export { type Person, registerPeople } from "./convergence/people.ts";
 export { type Schedule, schedules } from "./convergence/schedule.ts";
 export { type CrashReport, runCrashCycles, type Victim } from "./crash-cycles.ts";
+export { type EncodedForm, encodeForm, type FormPart, formEnd, formHeaders, partHead } from "./form.ts";
+export { FRAMES_PER_SEED, FrameFuzzer, type FuzzTarget } from "./frame-fuzzer/fuzzer.ts";
 export { type HttpAnswer, type HttpRequest, sendRequest } from "./http-request.ts";
 export * from "./legacy-crypto.ts";
 export { LogCatcher } from "./log-catcher.ts";

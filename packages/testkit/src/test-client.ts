@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import type { OwnAccount, SignedIn } from "@tacit/protocol";
+import type { OwnAccount, SignedIn, UploadedFile } from "@tacit/protocol";
 import { checkAnswer } from "./contract-check.ts";
+import { encodeForm, type FormPart } from "./form.ts";
 import { type HttpAnswer, sendRequest } from "./http-request.ts";
 import { generateKeyPair, masterKey, recoveryKey, sealPrivateKey } from "./legacy-crypto.ts";
 import { registerSecret, registerSecretsIn } from "./secrets.ts";
@@ -161,6 +162,33 @@ export class TestClient {
 
   delete(path: string, options?: RequestOptions): Promise<Answer> {
     return this.request("DELETE", path, options);
+  }
+
+  /** Sends a form, its parts in this order. */
+  sendForm(
+    method: string,
+    path: string,
+    parts: readonly FormPart[],
+    { boundary, ...options }: Omit<RequestOptions, "body"> & { readonly boundary?: string } = {},
+  ): Promise<Answer> {
+    for (const { filename } of parts) if (filename !== undefined) registerSecret("filename", filename);
+    const { body, headers } = encodeForm(parts, boundary);
+    return this.request(method, path, { ...options, body, headers: { ...headers, ...options.headers } });
+  }
+
+  /** Stores a file in a chat; of text, its UTF-8. */
+  async upload(
+    chatId: number,
+    content: string | Uint8Array,
+    { filename = "file.bin", mimetype }: { readonly filename?: string; readonly mimetype?: string } = {},
+  ): Promise<UploadedFile> {
+    const type = mimetype === undefined ? {} : { contentType: mimetype };
+    const parts = [
+      { name: "chat_id", content: String(chatId) },
+      { name: "file", content, filename, ...type },
+    ];
+    const { body } = await this.sendForm("POST", "/media", parts, { expectStatus: 200 });
+    return body;
   }
 
   /** Opens a WebSocket as this client. @throws {SocketRefused} if the server answers with a status instead. */

@@ -1,6 +1,7 @@
 import { hash, type Options, verify } from "@node-rs/argon2";
 import { LIMITS, utf8Length } from "@tacit/protocol";
-import { invalidField, TacitError } from "../errors.ts";
+import { invalidField } from "../errors.ts";
+import { turns } from "../turns.ts";
 
 /** Argon2id (RFC 9106) with OWASP's first choice of parameters: 19 MiB, 2 passes, 1 lane. */
 const PARAMETERS: Options = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -36,24 +37,5 @@ export async function createPasswords(minCharacters: number): Promise<Passwords>
       const matches = await takeTurn(() => verify(hashed ?? nobodysHash, password));
       return matches && typeof hashed === "string";
     },
-  };
-}
-
-/** Lets a few run at once and a limited number wait, first come, first served. */
-function turns(atOnce: number, waiting: number) {
-  const queue: (() => void)[] = [];
-  let running = 0;
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running < atOnce) running += 1;
-    else if (queue.length >= waiting) throw new TacitError("busy", { retryAfter: 5 });
-    else await new Promise<void>((resolve) => queue.push(resolve));
-    try {
-      return await work();
-    } finally {
-      // A turn is handed on, not given back, so that nobody slips in between.
-      const next = queue.shift();
-      if (next) next();
-      else running -= 1;
-    }
   };
 }

@@ -6,11 +6,13 @@ export interface Blobs {
    * Writes all of a stream to a temporary place, in constant memory, and hashes it. Until {@link ReceivedBlob.keep} nobody
    * can open it; if the stream fails, nothing is left.
    *
+   * @param expectedBytes at most that many are likely to come, as `Content-Length` says: room is kept free for them
+   *   meanwhile. By default `maxBytes`.
    * @throws {TacitError} `body_too_large` once there are more than `maxBytes`; `storage_full`; whatever the stream fails with.
    */
-  receive(source: Readable, maxBytes: number): Promise<ReceivedBlob>;
+  receive(source: Readable, maxBytes: number, expectedBytes?: number): Promise<ReceivedBlob>;
   /**
-   * Opens a blob, or a part of it.
+   * Opens a blob, or a part of it. The stream has to be read to its end or destroyed.
    *
    * @throws {BlobMissingError} if there is none of that name.
    */
@@ -33,7 +35,7 @@ export interface ReceivedBlob {
   readonly size: number;
   /** SHA-256, 32 octets. */
   readonly sha256: Buffer;
-  /** Moves it into place, durably and at once. `name`: 64 hexadecimal digits at most. */
+  /** Moves it into place, durably and at once. `name`: 4 to 64 hexadecimal digits. */
   keep(name: string): Promise<void>;
   /** Removes it. */
   discard(): Promise<void>;

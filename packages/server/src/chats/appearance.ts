@@ -1,4 +1,5 @@
 import type { BodyOf, endpoints, ServerEventOf } from "@tacit/protocol";
+import type { Picture } from "../avatars/service.ts";
 import type { Sql } from "../db/database.ts";
 import { invalidField } from "../errors.ts";
 import { type Announcement, announced, type ChangeDependencies, NOTHING } from "./announced.ts";
@@ -9,6 +10,12 @@ import { lockOwnedChat } from "./ownership.ts";
 /** What a client asks to change; what is left out stays. */
 export type AppearanceChange = BodyOf<typeof endpoints.chats.updateChat>;
 
+/** What changing how a chat looks needs from the rest of the server. */
+export interface AppearanceDependencies extends ChangeDependencies {
+  /** Called after the commit of what may have left a picture without anybody who uses it. */
+  readonly removeUnusedAvatars: () => void;
+}
+
 /**
  * Changes the title of a group or channel, or clears its picture.
  *
@@ -16,7 +23,7 @@ export type AppearanceChange = BodyOf<typeof endpoints.chats.updateChat>;
  *   for this chat.
  */
 export async function changeAppearance(
-  dependencies: ChangeDependencies,
+  dependencies: AppearanceDependencies,
   chatId: number,
   ownerId: number,
   change: AppearanceChange,
@@ -27,6 +34,28 @@ export async function changeAppearance(
     const avatar = chosenAvatar(chat, change.avatar);
     if (title === chat.title && avatar === chat.avatar) return NOTHING;
     return await apply(sql, chatId, ownerId, { title, avatar });
+  });
+  dependencies.removeUnusedAvatars();
+}
+
+/**
+ * Sets or clears the picture of a group or channel; the same one again changes nothing and tells nobody.
+ *
+ * @throws {TacitError} `unknown_chat`, `private_chat`, `forbidden`.
+ */
+export async function setAvatar(
+  dependencies: ChangeDependencies,
+  chatId: number,
+  ownerId: number,
+  picture: Picture | null,
+): Promise<void> {
+  await announced(dependencies, async (sql) => {
+    const { title, avatar: current } = await lockOwnedChat(sql, chatId, ownerId);
+    const avatar = picture?.path ?? null;
+    if (avatar === current) return NOTHING;
+    const announcement = await apply(sql, chatId, ownerId, { title, avatar });
+    await picture?.keep(sql);
+    return announcement;
   });
 }
 

@@ -6,18 +6,23 @@ import { eraseBatch } from "./erasure-store.ts";
 export interface ErasureDependencies {
   readonly database: Database;
   readonly log: Pick<BaseLogger, "warn">;
+  /** Goes on removing what files leave behind. */
+  readonly resumeSweeping: () => void;
 }
 
 /** Erases in the background what very long chats leave behind. */
 export interface Erasure {
-  /** Looks for something to erase, unless that is under way. What fails now is found by the next call or start. */
+  /**
+   * Looks for something to erase, unless that is under way, and has its files swept. What fails now is found by the next
+   * call or start.
+   */
   resume(): void;
   /** Stops after the batch that is under way. */
   close(): Promise<void>;
 }
 
 /** Builds it, and goes on with what an earlier process has not finished. */
-export function startErasure({ database, log }: ErasureDependencies): Erasure {
+export function startErasure({ database, log, resumeSweeping }: ErasureDependencies): Erasure {
   let isWanted = false;
   let isClosing = false;
   let working: Promise<void> | null = null;
@@ -27,6 +32,7 @@ export function startErasure({ database, log }: ErasureDependencies): Erasure {
       while (isWanted && !isClosing) {
         isWanted = false;
         if (await database.transaction(eraseBatch)) isWanted = true;
+        resumeSweeping();
       }
     } catch (error) {
       log.warn({ err: error }, "could not erase the messages of a deleted chat");

@@ -36,9 +36,12 @@ export async function leaveChat(
 ): Promise<void> {
   await announced(dependencies, async (sql) => {
     const chat = await lockChat(sql, chatId, userId, "unknown_chat");
-    if (chat.kind !== "private") return await leaveGroup(dependencies.postNotice, sql, chat, userId);
-    await store.leavePrivateChats(sql, [chatId], userId);
-    return { events: [], tellings: [deleted(chatId, userId, [userId])] };
+    const { announcement, ended } =
+      chat.kind === "private"
+        ? await leavePrivateChat(sql, chatId, userId)
+        : await leaveGroup(dependencies.postNotice, sql, chat, userId);
+    await eraseChats(sql, ended);
+    return announcement;
   });
   dependencies.resumeErasure();
 }
@@ -75,21 +78,31 @@ export async function forgetUser(
 ): Promise<() => void> {
   await lockChatsOf(sql, userId);
   const memberships = await store.membershipsOf(sql, userId);
-  const privateChats = memberships.filter(({ kind }) => kind === "private");
-  await store.leavePrivateChats(
-    sql,
-    privateChats.map(({ id }) => id),
-    userId,
-  );
+  const privateChats = memberships.filter(({ kind }) => kind === "private").map(({ id }) => id);
+  const ended = await store.leavePrivateChats(sql, privateChats, userId);
   const announcements: Announcement[] = [];
-  for (const membership of memberships) {
-    if (membership.kind !== "private")
-      announcements.push(await leaveGroup(postNotice, sql, membership, userId));
+  for (const membership of memberships.filter(({ kind }) => kind !== "private")) {
+    const departure = await leaveGroup(postNotice, sql, membership, userId);
+    announcements.push(departure.announcement);
+    ended.push(...departure.ended);
   }
+  await eraseChats(sql, ended);
   return () => {
     for (const announcement of announcements) announce(bus, announcement);
     resumeErasure();
   };
+}
+
+/** What comes of leaving a chat. */
+interface Departure {
+  readonly announcement: Announcement;
+  /** Chats that nobody is left in, to be erased. */
+  readonly ended: readonly number[];
+}
+
+async function leavePrivateChat(sql: Sql, chatId: number, userId: number): Promise<Departure> {
+  const ended = await store.leavePrivateChats(sql, [chatId], userId);
+  return { announcement: { events: [], tellings: [deleted(chatId, userId, [userId])] }, ended };
 }
 
 async function leaveGroup(
@@ -97,21 +110,22 @@ async function leaveGroup(
   sql: Sql,
   { id: chatId, role }: Pick<store.Membership, "id" | "role">,
   userId: number,
-): Promise<Announcement> {
+): Promise<Departure> {
   const heirId = role === "owner" ? await store.findHeir(sql, chatId, userId) : null;
   if (role === "owner" && heirId === null) return await endGroup(sql, chatId, userId);
   const succession =
     heirId === null ? [] : await handOn(postNotice, sql, { chatId, ownerId: userId, heirId });
   const departure = await takeOut(sql, { chatId, actorId: userId, userId });
   const notice = { event: "member_left", actor_id: userId } as const;
-  return { events: [...succession, departure, await postNotice(sql, chatId, notice)] };
+  const events = [...succession, departure, await postNotice(sql, chatId, notice)];
+  return { announcement: { events }, ended: [] };
 }
 
 /** The leaver's other devices hear of both: old clients know only the first. */
-async function endGroup(sql: Sql, chatId: number, userId: number): Promise<Announcement> {
+async function endGroup(sql: Sql, chatId: number, userId: number): Promise<Departure> {
   const departure: ChatEvent = await takeOut(sql, { chatId, actorId: userId, userId });
-  await eraseChats(sql, [chatId]);
-  return { events: [departure], tellings: [deleted(chatId, userId, [userId])] };
+  const announcement = { events: [departure], tellings: [deleted(chatId, userId, [userId])] };
+  return { announcement, ended: [chatId] };
 }
 
 function deleted(chatId: number, deletedBy: number, userIds: readonly number[]): Telling {

@@ -1,6 +1,5 @@
 import type { Chat, Member, Role } from "@tacit/protocol";
 import type { Sql } from "../db/database.ts";
-import { eraseChats } from "./erasure-store.ts";
 
 interface MemberRow extends Omit<Member, "joined_at"> {
   readonly joined_at: Date;
@@ -104,9 +103,13 @@ export async function endMembership(sql: Sql, chatId: number, userId: number, se
     WHERE chat_id = ${chatId} AND user_id = ${userId} AND left_at IS NULL`;
 }
 
-/** Takes one side out of these private chats that are locked, without a `seq`; those that both have left are erased. */
-export async function leavePrivateChats(sql: Sql, chatIds: readonly number[], userId: number): Promise<void> {
-  if (chatIds.length === 0) return;
+/** Takes one side out of these private chats that are locked, without a `seq`. @returns those that both have left now. */
+export async function leavePrivateChats(
+  sql: Sql,
+  chatIds: readonly number[],
+  userId: number,
+): Promise<number[]> {
+  if (chatIds.length === 0) return [];
   const ids = sql`${[...chatIds]}::bigint[]`;
   await sql`
     UPDATE chat_members SET left_at = clock_timestamp(), touched_at = clock_timestamp(), ${noSettings(sql)}
@@ -115,10 +118,7 @@ export async function leavePrivateChats(sql: Sql, chatIds: readonly number[], us
   const left = await sql<{ id: number }[]>`
     SELECT id FROM chats WHERE id = ANY(${ids})
       AND NOT EXISTS (SELECT 1 FROM chat_members WHERE chat_id = chats.id AND left_at IS NULL)`;
-  await eraseChats(
-    sql,
-    left.map(({ id }) => id),
-  );
+  return left.map(({ id }) => id);
 }
 
 function noSettings(sql: Sql) {

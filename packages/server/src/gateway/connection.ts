@@ -29,6 +29,8 @@ export class Connection {
   #runningKeepsOrder = true;
   /** The frame that waits until those before it are done. */
   #blocked: { readonly frame: ReadFrame; readonly length: number } | null = null;
+  /** Frames are answered in their order, also where one that came later is done earlier. */
+  #answered: Promise<void> = Promise.resolve();
   #whenIdle: (() => void) | null = null;
   #corked = false;
   #alive = true;
@@ -131,7 +133,10 @@ export class Connection {
   #begin(frame: ReadFrame, length: number): void {
     this.#running += 1;
     this.#runningKeepsOrder = frame.keepsOrder;
-    void frame.handle().then((accepted) => this.#done(accepted, length));
+    const handling = frame.handle();
+    this.#answered = this.#answered
+      .then(() => handling)
+      .then((sendAnswer) => this.#done(sendAnswer(), length));
   }
 
   #done(accepted: boolean, length: number): void {

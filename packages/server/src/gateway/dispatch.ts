@@ -32,9 +32,12 @@ export type FrameHandlers = { readonly [T in ClientEventType]?: FrameHandler<T> 
 export interface ReadFrame {
   /** The next frame of the socket may begin before this one is done: what it calls keeps the order of the calls. */
   readonly keepsOrder: boolean;
-  /** Resolves to false if its refusal counts as flooding. Never throws. */
-  handle(): Promise<boolean>;
+  /** Carries it out; what it resolves to answers it. Never throws. */
+  handle(): Promise<SendAnswer>;
 }
+
+/** Sends the answer to a frame. @returns false if it is a refusal that counts as flooding. */
+export type SendAnswer = () => boolean;
 
 /** Reads one frame of a connection. Never throws. */
 export type Dispatch = (connection: Connection, text: string) => ReadFrame;
@@ -48,10 +51,11 @@ export function createDispatch(handlers: FrameHandlers, log: Logger): Dispatch {
   return (connection, text) => {
     const refused = (reference: FrameReference, violations: readonly Violation[]): ReadFrame => ({
       keepsOrder: false,
-      handle: async () => refuse(connection, reference, invalidFrame(violations)),
+      handle: async () => () => refuse(connection, reference, invalidFrame(violations)),
     });
     const parsed = parseJson(text);
-    if (!parsed.valid) return refused({}, parsed.violations);
+    if (!parsed.valid)
+      return refused("refused" in parsed ? referenceOf(parsed.refused) : {}, parsed.violations);
     const reference = referenceOf(parsed.value);
     const frame = validate(parsed.value);
     if (!frame.valid) return refused(reference, frame.violations);
@@ -59,10 +63,11 @@ export function createDispatch(handlers: FrameHandlers, log: Logger): Dispatch {
       keepsOrder: KEEP_ORDER.has(frame.value.type),
       handle: async () => {
         try {
-          answer(connection, reference, await handle(handlers, frame.value, connection));
-          return true;
+          const done = await handle(handlers, frame.value, connection);
+          return () => answer(connection, reference, done);
         } catch (error) {
-          return refuse(connection, reference, known(error, frame.value.type, log));
+          const refusal = known(error, frame.value.type, log);
+          return () => refuse(connection, reference, refusal);
         }
       },
     };
@@ -79,9 +84,10 @@ async function handle(
   return await handler(event, connection);
 }
 
-function answer(connection: Connection, reference: FrameReference, { before = [], ok }: FrameAnswer): void {
+function answer(connection: Connection, reference: FrameReference, { before = [], ok }: FrameAnswer): true {
   for (const frame of before) connection.send(frame);
   if (ok) connection.send({ type: "ok", ...reference, ...ok });
+  return true;
 }
 
 /** @returns whether the frame is to be forgiven: its sender could not have known, or the server is at fault. */
@@ -100,11 +106,17 @@ function refuse(connection: Connection, reference: FrameReference, error: TacitE
 
 function invalidFrame(details: readonly Violation[]): TacitError {
   const [first] = details;
-  const where = first && first.path !== "/" ? `the field ${first.path.slice(1)}` : "it";
+  const where = first ? nameOf(first.path) : "it";
   return new TacitError("invalid_input", {
     sentence: `The frame is not valid: ${where} ${first?.message ?? "is wrong"}.`,
     details,
   });
+}
+
+/** What a client named itself is in the details alone: a sentence is for people. */
+function nameOf(path: string): string {
+  if (path === "/") return "it";
+  return /^[\w/]{1,100}$/.test(path) ? `the field ${path.slice(1)}` : "one of its fields";
 }
 
 function known(error: unknown, event: string, log: Logger): TacitError {

@@ -1,4 +1,4 @@
-import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
+import { type IncomingMessage, type Server, ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { LIMITS } from "@tacit/protocol";
@@ -34,6 +34,10 @@ export function acceptUpgrades(server: Server, dependencies: UpgradeDependencies
   server.on("upgrade", (request, stream, head) => {
     // The peer may vanish at any moment of the handshake; there is nobody left to tell.
     stream.on("error", () => stream.destroy());
+    if (request.headers.upgrade?.toLowerCase() !== "websocket") {
+      answerWithoutUpgrade(server, request, stream as Socket);
+      return;
+    }
     admit(request, dependencies).then(
       (caller) => {
         sockets.handleUpgrade(request, stream, head, (socket) =>
@@ -43,6 +47,23 @@ export function acceptUpgrades(server: Server, dependencies: UpgradeDependencies
       (error: unknown) => refuse(stream, error),
     );
   });
+}
+
+/**
+ * No other protocol is spoken here, so such a request means what it means without the wish (RFC 9110, section 7.8). Node
+ * reads nothing more from this connection: it ends with the answer, and what has a body cannot be answered.
+ */
+function answerWithoutUpgrade(server: Server, request: IncomingMessage, stream: Socket): void {
+  const { headers } = request;
+  if (headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0) {
+    refuse(stream, new TacitError("invalid_input", { sentence: "A body cannot come with an upgrade." }));
+    return;
+  }
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(stream);
+  response.once("finish", () => stream.destroySoon());
+  server.emit("request", request, response);
 }
 
 async function admit(request: IncomingMessage, dependencies: UpgradeDependencies): Promise<Caller> {
@@ -79,7 +100,10 @@ function authorizationOf({ headers }: IncomingMessage): string | undefined {
 function refuse(stream: Duplex, cause: unknown): void {
   const error = cause instanceof TacitError ? cause : new TacitError("internal", { cause });
   const body = JSON.stringify({ error: error.message, code: error.code });
-  const retry = error.extras.retryAfter === undefined ? "" : `Retry-After: ${error.extras.retryAfter}\r\n`;
+  // The peer need not end its side, and no limit of the HTTP server counts here any more.
+  stream.once("finish", () => stream.destroy());
+  stream.resume();
+  const retry = error.retryAfter === undefined ? "" : `Retry-After: ${error.retryAfter}\r\n`;
   stream.end(
     `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n` +
       `${retry}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import type { IncomingMessage } from "node:http";
 import { fileURLToPath } from "node:url";
 import cors from "@fastify/cors";
 import helmet from "@fastify/helmet";
@@ -22,8 +23,12 @@ import Fastify, {
 } from "fastify";
 import { TacitError } from "../errors.ts";
 import type { Metrics } from "../metrics.ts";
+import { answerBrokenRequest } from "./broken-request.ts";
 import type { Client, ClientReader } from "./client.ts";
 import type { Caller, EndpointRequest, Route } from "./endpoint.ts";
+import { holdBackExpectedBodies, letBodyCome } from "./expect-continue.ts";
+import { endSlowBodies } from "./slow-body.ts";
+import { answerBeforeTheBody, untilTheBodyEnds } from "./unread-body.ts";
 
 /** What HTTP needs from the rest of the server. */
 export interface HttpDependencies {
@@ -48,21 +53,28 @@ export async function buildHttpServer(
     loggerInstance: dependencies.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LIMITS.jsonBodyBytes,
-    // Slow or endless headers and bodies end here; media uploads take longer and set their own deadline.
-    requestTimeout: 120_000,
+    // Slow bodies end in endSlowBodies, which lets uploads take the time that they need.
+    requestTimeout: 0,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
     return503OnClosing: true,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 512 },
     exposeHeadRoutes: true,
     genReqId: () => crypto.randomUUID(),
-    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
+    frameworkErrors: answerUnroutable,
+    clientErrorHandler: answerBrokenRequest,
+    // How often Node looks for headers that are late: by default only every 30 s.
+    http: { connectionsCheckingInterval: 5_000 },
   });
   server.server.headersTimeout = 15_000;
   server.setValidatorCompiler(() => () => true);
   server.setSerializerCompiler(() => JSON.stringify);
   server.setErrorHandler(answerError);
-  server.setNotFoundHandler(notFound(routes));
+  const answerNotFound = notFound(routes);
+  server.setNotFoundHandler(answerNotFound);
+  holdBackExpectedBodies(server.server);
+  endSlowBodies(server);
+  answerBeforeTheBody(server);
   readJsonBodies(server);
   server.addHook("onResponse", async (request, reply) => {
     const { method, routeOptions, log } = request;
@@ -95,8 +107,19 @@ export async function buildHttpServer(
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,
     strictTransportSecurity: false,
   });
+  // Before a body is read: it is not looked at where nothing takes it.
+  server.addHook("onRequest", async (request, reply) =>
+    request.is404 ? answerNotFound(request, reply) : undefined,
+  );
   await server.register(serveStatic, { root: fileURLToPath(PUBLIC_FILES), wildcard: false });
-  for (const entry of routes) addRoute(server, entry, dependencies);
+  const [forms, others] = [true, false].map((isForm) =>
+    routes.filter(({ endpoint }) => Boolean(endpoint.multipart) === isForm),
+  );
+  for (const entry of others ?? []) addRoute(server, entry, dependencies);
+  await server.register(async (scope) => {
+    leaveFormsUnread(scope);
+    for (const entry of forms ?? []) addRoute(scope, entry, dependencies);
+  });
   return server;
 }
 
@@ -123,19 +146,19 @@ function addRoute(
   dependencies: HttpDependencies,
 ): void {
   const read = requestReader(endpoint);
+  const admitted = new WeakMap<FastifyRequest, Admitted>();
   server.route({
     method: [endpoint.method].flat() as Method[],
     url: endpoint.path,
     ...(endpoint.rawBody ? { bodyLimit: endpoint.rawBody.maxBytes } : {}),
+    config: { endsStalledBody: endpoint.multipart !== undefined },
+    onRequest: async (request) => {
+      admitted.set(request, await admit(endpoint, request, dependencies));
+    },
     handler: async (request, reply) => {
-      if (!dependencies.isReady() && endpoint.tag !== "operations")
-        throw new TacitError("not_ready", { retryAfter: 1 });
-      const client = dependencies.clients.read(request.raw);
-      const caller = await admit(endpoint, request, client, dependencies);
       const answer = await handler({
         ...read(request),
-        caller,
-        client,
+        ...admitted.get(request),
         headers: request.headers,
         log: request.log,
         raw: request,
@@ -148,17 +171,25 @@ function addRoute(
   });
 }
 
-/** Authentication comes before validation, so that a stranger learns nothing about what is valid. */
+/** Who sent a request that may go on. */
+interface Admitted {
+  readonly client: Client;
+  readonly caller: Caller | undefined;
+}
+
+/** Comes before the body is read, so that a stranger learns nothing about what is valid, and costs no memory. */
 async function admit(
   endpoint: EndpointDefinition,
   request: FastifyRequest,
-  client: Client,
   dependencies: HttpDependencies,
-): Promise<Caller | undefined> {
-  if (endpoint.access === "public") return undefined;
+): Promise<Admitted> {
+  if (!dependencies.isReady() && endpoint.tag !== "operations")
+    throw new TacitError("not_ready", { retryAfter: 1 });
+  const client = dependencies.clients.read(request.raw);
+  if (endpoint.access === "public") return { client, caller: undefined };
   const caller = await dependencies.authenticate(request.headers.authorization, client);
   if (endpoint.access === "administrator") await dependencies.requireAdministrator(caller.userId);
-  return caller;
+  return { client, caller };
 }
 
 function requestReader(endpoint: EndpointDefinition) {
@@ -179,7 +210,7 @@ function readBody(
 ) {
   if (request.body === undefined && endpoint.bodyOptional) return undefined;
   if (request.body instanceof Uint8Array) throw new TacitError("unsupported_media_type");
-  return requireValid(validate(request.body ?? {}));
+  return requireValid(validate(request.body === undefined ? {} : request.body));
 }
 
 function rawBody(request: FastifyRequest): Uint8Array {
@@ -215,12 +246,27 @@ function readJsonBodies(server: FastifyInstance): void {
     { parseAs: "buffer" },
     async (_request: unknown, body: Buffer) => body,
   );
-  server.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: 0 }, refuseContentType);
+  server.addContentTypeParser("*", refuseContentType);
+  server.addHook("preParsing", async ({ raw, headers, routeOptions }) => {
+    const isWelcome = READ_WHOLE.test(headers["content-type"] ?? "");
+    const isTooLong = Number(headers["content-length"]) > (routeOptions.bodyLimit ?? 0);
+    if (isWelcome && !isTooLong) letBodyCome(raw);
+  });
 }
 
-async function refuseContentType(_request: unknown, body: Buffer): Promise<undefined> {
-  if (body.length > 0) throw new TacitError("unsupported_media_type");
+const READ_WHOLE = /^application\/(json|octet-stream)(;|$)/;
+
+async function refuseContentType(request: FastifyRequest, body: IncomingMessage): Promise<undefined> {
+  if (Number(request.headers["content-length"]) > 0) throw new TacitError("unsupported_media_type");
+  letBodyCome(request.raw);
+  for await (const chunk of body.iterator({ destroyOnReturn: false }))
+    if (chunk.length > 0) throw new TacitError("unsupported_media_type");
   return undefined;
+}
+
+/** The handlers of these routes read their forms as they come: see {@link readForm}. */
+function leaveFormsUnread(server: FastifyInstance): void {
+  server.addContentTypeParser(/^multipart\/form-data\s*(;|$)/i, async () => undefined);
 }
 
 function readJson(text: string): unknown {
@@ -251,10 +297,23 @@ function toTacitError(error: unknown): TacitError {
 }
 
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = toTacitError(error);
+  const known = wasCutOff(request.raw) ? new TacitError("invalid_input") : toTacitError(error);
   if (known.status >= 500) logFailure(known, request);
-  if (known.extras.retryAfter !== undefined) void reply.header("retry-after", known.extras.retryAfter);
+  if (known.retryAfter !== undefined) void reply.header("retry-after", known.retryAfter);
   return reply.code(known.status).send(errorBody(known, request.id));
+}
+
+/** For URLs that cannot be read: no hook sees such a request. */
+function answerUnroutable(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = toTacitError(error);
+  const body = JSON.stringify(errorBody(known, request.id));
+  const answer = reply.code(known.status).type("application/json; charset=utf-8");
+  return answer.send(untilTheBodyEnds(request, reply, body));
+}
+
+/** Nobody is there for the answer; it only must not look like a failure of the server. */
+function wasCutOff({ destroyed, complete }: IncomingMessage): boolean {
+  return destroyed && !complete;
 }
 
 /** The JSON of an error answer: never anything of the inside of the server. */

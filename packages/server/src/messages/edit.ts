@@ -11,12 +11,16 @@ import {
   isBlockedIn,
   replaceContent,
 } from "./changes-store.ts";
+import { replaceNamedFiles } from "./files-store.ts";
+import { namedFiles } from "./named-files.ts";
 import { readMessage } from "./store.ts";
 
 /** What changing a message needs from the rest of the server. */
 export interface ChangeDependencies {
   readonly database: Database;
   readonly bus: Bus;
+  /** Goes on removing what files leave behind. */
+  readonly resumeSweeping: () => void;
 }
 
 /** A change of a message, committed. */
@@ -33,7 +37,7 @@ export type EditEvent = ClientEventOf<"edit_message">;
  * counts there is what is new.
  *
  * @throws {TacitError} `not_a_member`, `may_not_write`, `blocked`, `unknown_message`, `forbidden` (somebody else's),
- *   `stale_members`, `envelopes_required`.
+ *   `stale_members`, `envelopes_required`, `unknown_file` (one that the editor may not read).
  */
 export async function editMessage(
   { database, bus }: ChangeDependencies,
@@ -80,6 +84,9 @@ async function applyEdit(
   editorId: number,
   { message_id, message, message_type, envelopes, metadata }: EditEvent,
 ): Promise<Edited> {
+  const naming = { chatId: chat.id, messageId: message_id };
+  if (!(await replaceNamedFiles(sql, naming, editorId, namedFiles(metadata))))
+    throw new TacitError("unknown_file");
   const { seq, audience_version: audienceVersion } = await advanceChat(sql, chat.id);
   const content = { seq, message, message_type, envelopes, metadata };
   const kept = await replaceContent(sql, chat, message_id, content);

@@ -22,7 +22,7 @@ export type Sent =
  * Stores a message with the next transaction, unless it was sent before, and tells every member's sockets.
  *
  * @throws {TacitError} `not_a_member`, `may_not_write`, `blocked`, `stale_members`, `envelopes_required`, `unknown_message`
- *   (the one replied to or forwarded), `busy`.
+ *   (the one replied to or forwarded), `unknown_file` (one that the sender may not read), `busy`.
  */
 export async function sendMessage(
   { database, bus, writeBatch }: SendingDependencies,

@@ -2,7 +2,7 @@ import { type ClientEventOf, LIMITS, type Message } from "@tacit/protocol";
 import type { Sql } from "../db/database.ts";
 import { TacitError } from "../errors.ts";
 import { deleteMessage } from "./deletion.ts";
-import { type Changed, type EditEvent, editMessage } from "./edit.ts";
+import { type ChangeDependencies, type Changed, type EditEvent, editMessage } from "./edit.ts";
 import { forwardMessage } from "./forward.ts";
 import { type SendingDependencies, type Sent, sendMessage } from "./sending.ts";
 import { type MessageKey, type NewMessage, type Page, readChanged, readMessages } from "./store.ts";
@@ -27,7 +27,7 @@ export interface MessagesService {
 }
 
 /** Builds the service. */
-export function messagesService(dependencies: SendingDependencies): MessagesService {
+export function messagesService(dependencies: SendingDependencies & ChangeDependencies): MessagesService {
   const { database } = dependencies;
   return {
     send: (senderId, event) => sendMessage(dependencies, newMessage(senderId, event)),

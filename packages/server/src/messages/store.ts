@@ -1,5 +1,6 @@
 import type { Message } from "@tacit/protocol";
 import type { Sql } from "../db/database.ts";
+import { namedFiles } from "./named-files.ts";
 
 /** A message on its way into the write batch. Ids of absent things are null. */
 export interface NewMessage {
@@ -34,13 +35,17 @@ export async function storeMessages(sql: Sql, batch: readonly NewMessage[]): Pro
   const column = <K extends keyof NewMessage>(name: K) => batch.map((message) => message[name]);
   const json = (name: "envelopes" | "metadata") =>
     batch.map(({ [name]: value }) => (value === null ? null : JSON.stringify(value)));
+  const naming = batch.flatMap(({ metadata }, position) =>
+    namedFiles(metadata).map((fileId) => ({ position, fileId })),
+  );
   return await sql<StoredMessage[]>`
     SELECT * FROM store_messages(
       ${column("chat_id")}::bigint[], ${column("sender_id")}::bigint[], ${column("client_message_id")}::uuid[],
       ${column("message")}::text[], ${column("message_type")}::text[], ${json("envelopes")}::text[], ${json("metadata")}::text[],
       ${column("reply_to_message_id")}::bigint[], ${column("members_version")}::bigint[],
       ${column("forwarded_from_message_id")}::bigint[], ${column("forwarded_from_chat_id")}::bigint[],
-      ${column("forwarded_from_sender_id")}::bigint[])`;
+      ${column("forwarded_from_sender_id")}::bigint[], ${naming.map(({ position }) => position)}::bigint[],
+      ${naming.map(({ fileId }) => fileId)}::bigint[])`;
 }
 
 interface MessageRow {

@@ -6,6 +6,7 @@ import { type Route, route } from "../http/endpoint.ts";
 /** What operations need from the rest of the server. */
 export interface OperationsDependencies {
   readonly version: string;
+  readonly passwordMinCharacters: number;
   /** True if the database answers. */
   readonly isReady: () => Promise<boolean>;
 }
@@ -14,8 +15,9 @@ export interface OperationsDependencies {
 const DOCS_POLICY = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(DOCS_STYLE).digest("base64")}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 /** Health, and the documents generated from the protocol. */
-export function operationsRoutes({ version, isReady }: OperationsDependencies): Route[] {
-  const openApi = openApiDocument({ version });
+export function operationsRoutes(dependencies: OperationsDependencies): Route[] {
+  const { version, isReady } = dependencies;
+  const openApi = openApiDocument(dependencies);
   const asyncApi = asyncApiDocument({ version });
   const docs = renderDocsPage(openApi, asyncApi);
   const ok = async () => "OK";

@@ -23,7 +23,7 @@ export interface DeletionDependencies {
   readonly log: Pick<BaseLogger, "warn">;
   /** Everyone who shares a chat with the user, without the user. */
   readonly peersOf: (sql: Sql, userId: number) => Promise<number[]>;
-  /** In the order of locks: chats first, then keys, then what lets someone in, which ends the sessions. */
+  /** In the order of locks: chats first, then files, keys, and what lets someone in, which ends the sessions. */
   readonly forgetters: readonly Forgetter[];
 }
 

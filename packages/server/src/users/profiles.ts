@@ -1,4 +1,5 @@
 import { LIMITS, type Me, type ServerEventOf, type User } from "@tacit/protocol";
+import type { Picture } from "../avatars/service.ts";
 import type { Bus } from "../bus/bus.ts";
 import { type Database, type Sql, violatesUnique } from "../db/database.ts";
 import { TacitError } from "../errors.ts";
@@ -8,7 +9,9 @@ import {
   findMe,
   findProfiles,
   insertUser,
+  lockAvatar,
   searchProfiles,
+  updateAvatar,
   updateNickname,
   updateUsername,
 } from "./store.ts";
@@ -41,6 +44,8 @@ export interface Profiles {
   setUsername(userId: number, username: string): Promise<Me>;
   /** @throws {TacitError} `unauthorized`. */
   setNickname(userId: number, nickname: string): Promise<Me>;
+  /** The same picture again changes nothing and tells nobody. @throws {TacitError} `unauthorized`. */
+  setAvatar(userId: number, picture: Picture | null): Promise<Me>;
   /** People other than `userId` whose names contain `text`, in any case, or whose id it is. `limit` is clamped. */
   search(userId: number, text: string, limit?: number): Promise<User[]>;
 }
@@ -59,6 +64,8 @@ export function createProfiles(dependencies: ProfilesDependencies): Profiles {
       ),
     setNickname: (userId, nickname) =>
       changeProfile(dependencies, userId, (sql) => updateNickname(sql, userId, folded(nickname))),
+    setAvatar: (userId, picture) =>
+      changeProfile(dependencies, userId, (sql) => changeAvatar(sql, userId, picture)),
     search: (userId, text, limit) => search(database, userId, text, limit),
   };
 }
@@ -83,14 +90,30 @@ async function ownProfile(sql: Sql, userId: number): Promise<Me> {
 async function changeProfile(
   { database, bus, peersOf }: ProfilesDependencies,
   userId: number,
-  change: (sql: Sql) => Promise<boolean>,
+  change: (sql: Sql) => Promise<boolean | "as before">,
 ): Promise<Me> {
-  const { me, peers } = await database.transaction(async (sql) => {
-    if (!(await change(sql))) throw new TacitError("unauthorized");
-    return { me: await ownProfile(sql, userId), peers: await peersOf(sql, userId) };
+  const { me, told } = await database.transaction(async (sql) => {
+    const isChanged = await change(sql);
+    if (!isChanged) throw new TacitError("unauthorized");
+    const told = isChanged === "as before" ? [] : [userId, ...(await peersOf(sql, userId))];
+    return { me: await ownProfile(sql, userId), told };
   });
-  announceProfile(bus, [userId, ...peers], me);
+  announceProfile(bus, told, me);
   return me;
+}
+
+async function changeAvatar(
+  sql: Sql,
+  userId: number,
+  picture: Picture | null,
+): Promise<boolean | "as before"> {
+  const avatar = picture?.path ?? null;
+  const current = await lockAvatar(sql, userId);
+  if (!current) return false;
+  if (current.avatar === avatar) return "as before";
+  await updateAvatar(sql, userId, avatar);
+  await picture?.keep(sql);
+  return true;
 }
 
 /** Tells these users how someone is called and looks now. */

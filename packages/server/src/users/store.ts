@@ -47,6 +47,21 @@ export async function updateNickname(sql: Sql, userId: number, nickname: FoldedN
   return count === 1;
 }
 
+/** Locks a profile. @returns its picture's path, or nothing at all if there is no such account. */
+export async function lockAvatar(
+  sql: Sql,
+  userId: number,
+): Promise<{ readonly avatar: string | null } | undefined> {
+  const [user] = await sql<{ avatar: string | null }[]>`
+    SELECT avatar FROM users WHERE id = ${userId} AND deleted_at IS NULL FOR NO KEY UPDATE`;
+  return user;
+}
+
+/** Sets the picture of a profile that is locked. */
+export async function updateAvatar(sql: Sql, userId: number, avatar: string | null): Promise<void> {
+  await sql`UPDATE users SET avatar = ${avatar}, updated_at = now() WHERE id = ${userId}`;
+}
+
 /**
  * People whose folded username or nickname contains `text`, or whose id is `id`: that one first, then exact usernames,
  * then those that begin with it. `strpos` knows no wildcards, so nothing has to be escaped. Reads every row: 0.1 s for

@@ -14,7 +14,7 @@ export interface UsersDependencies extends DeletionDependencies {
 
 /** Profiles, search, blocks and the end of an account. */
 export interface Users
-  extends Pick<Profiles, "createUser" | "profileOf" | "profilesOf">,
+  extends Pick<Profiles, "createUser" | "profileOf" | "profilesOf" | "me" | "setAvatar">,
     Pick<Blocks, "isBlocked" | "blockedAmong" | "blockersAmong"> {
   readonly routes: readonly Route[];
   /**
@@ -28,13 +28,15 @@ export interface Users
 export function createUsers(dependencies: UsersDependencies): Users {
   const profiles = createProfiles(dependencies);
   const blocks = createBlocks(dependencies.database, dependencies.onBlocksChanged);
-  const { createUser, profileOf, profilesOf } = profiles;
+  const { createUser, profileOf, profilesOf, me, setAvatar } = profiles;
   const { isBlocked, blockedAmong, blockersAmong } = blocks;
   return {
     routes: userRoutes(profiles, blocks, (userId) => deleteAccount(dependencies, userId)),
     createUser,
     profileOf,
     profilesOf,
+    me,
+    setAvatar,
     isBlocked,
     blockedAmong,
     blockersAmong,
