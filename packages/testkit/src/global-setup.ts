@@ -8,7 +8,7 @@ import { openDatabase } from "@tacit/server/db/database";
 import { startEmbeddedPostgres } from "@tacit/server/db/embedded/embedded";
 import { migrate } from "@tacit/server/db/migrate";
 import { findLeaks } from "./secret-scan.ts";
-import { administer, openTestSql } from "./test-database.ts";
+import { administer, dropDatabase, openTestSql } from "./test-database.ts";
 import {
   appendLine,
   logDirectory,
@@ -106,7 +106,7 @@ async function createTemplate(run: TestRun): Promise<void> {
 async function dropDatabases(run: TestRun): Promise<void> {
   await administer(run, async (sql) => {
     const rows = await sql`SELECT datname FROM pg_database WHERE starts_with(datname, ${run.databasePrefix})`;
-    for (const { datname } of rows) await sql.unsafe(`DROP DATABASE IF EXISTS ${datname} WITH (FORCE)`);
+    for (const { datname } of rows) await dropDatabase(sql, datname);
   });
 }
 

@@ -45,9 +45,19 @@ export async function createTestDatabase(run: TestRun = testRun()): Promise<Test
     sql,
     drop: async () => {
       await sql.end({ timeout: 1 });
-      await administer(run, (admin) => admin.unsafe(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+      await administer(run, (admin) => dropDatabase(admin, name));
     },
   };
+}
+
+/**
+ * Ends a role's own connections to a database and removes it. Not `WITH (FORCE)`: that is refused while autovacuum is at
+ * work there, which no ordinary role may end. Without it, PostgreSQL ends autovacuum itself and waits for who is leaving.
+ */
+export async function dropDatabase(sql: TestSql, name: string): Promise<void> {
+  await sql`
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${name} AND usename = current_user`;
+  await sql.unsafe(`DROP DATABASE IF EXISTS ${name}`);
 }
 
 /** Runs SQL on the PostgreSQL server itself, for what no test's database can do about itself. */
