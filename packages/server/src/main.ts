@@ -43,6 +43,7 @@ const EXPECTED = new Set([
   "MigrationError",
   "TacitError",
   "UnusableDatabaseError",
+  "UnusableDirectoryError",
 ]);
 
 main().catch(fail);

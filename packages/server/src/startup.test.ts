@@ -1,4 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   createTestDatabase,
   ServerNotStarted,
@@ -7,7 +10,7 @@ import {
   TestClient,
   type TestSocket,
 } from "@tacit/testkit";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { readConfig } from "./config.ts";
 
 /** What a server that does not start prints for its operator. */
@@ -54,6 +57,21 @@ describe("a server that cannot start", () => {
     expect(await sendRequest(first.url, { method: "GET", path: "/health/ready" })).toMatchObject({
       status: 200,
     });
+  });
+
+  test("says where files cannot be kept, and how to go on", async () => {
+    const database = await createTestDatabase();
+    onTestFinished(() => database.drop());
+    const directory = await mkdtemp(join(tmpdir(), "tacit-startup-"));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    await writeFile(join(directory, "media"), "not a folder");
+    const { code, text } = await complaint(
+      spawnTestServer({ database: database.config, dataDirectory: directory }),
+    );
+    expect(code).toBe(1);
+    expect(text).toContain("Uploaded files cannot be kept in");
+    expect(text).toContain("set DATA_DIR to another folder");
+    expect(text).not.toContain("    at ");
   });
 
   test("says what is wrong with the password of the database", async () => {

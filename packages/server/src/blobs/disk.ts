@@ -13,10 +13,11 @@ const READ_BYTES = 256 * 1024;
 /**
  * Keeps blobs as files: `<directory>/<first two digits>/<name>`, and what is still coming in below `incoming/`. Removes
  * what an earlier process left there. Several processes may share the directory.
+ *
+ * @throws {UnusableDirectoryError} with a sentence for the operator.
  */
 export async function diskBlobs(directory: string): Promise<Blobs> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const incoming = await openIncoming(join(directory, "incoming"));
+  const incoming = await prepare(directory);
   const space = freeSpace(directory);
   const closing = new AbortController();
   const receiving = new Set<Promise<unknown>>();
@@ -50,6 +51,23 @@ export async function diskBlobs(directory: string): Promise<Blobs> {
       await incoming.remove();
     },
   };
+}
+
+/** The folder for uploaded files cannot be used; the message is one plain sentence that says what to do. */
+export class UnusableDirectoryError extends Error {
+  override readonly name = "UnusableDirectoryError";
+}
+
+async function prepare(directory: string) {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    return await openIncoming(join(directory, "incoming"));
+  } catch (cause) {
+    throw new UnusableDirectoryError(
+      `Uploaded files cannot be kept in ${directory} (${(cause as NodeJS.ErrnoException).code}): give it to the user who runs Tacit, or set DATA_DIR to another folder.`,
+      { cause },
+    );
+  }
 }
 
 async function openFile(path: string, range: ByteRange | undefined) {
