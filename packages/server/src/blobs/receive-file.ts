@@ -9,6 +9,9 @@ import type { FreeSpace, ReservedSpace } from "./free-space.ts";
 /** Octets gathered before they are written: the most that one upload holds in memory, twice over. */
 const WRITE_BYTES = 512 * 1024;
 
+/** Octets after which the disk is set to work. */
+const FLUSH_BYTES = 4 * 1024 * 1024;
+
 /** How much may come, and how much is likely to. */
 export interface ReceiveLimits {
   readonly maxBytes: number;
@@ -84,22 +87,72 @@ async function openNew(path: string): Promise<FileHandle> {
 
 function hashingSink(file: FileHandle, maxBytes: number, reserved: ReservedSpace) {
   const hash = createHash("sha256");
+  const flusher = flushBehind(file);
   let size = 0;
-  const take = async (bytes: Uint8Array) => {
-    size += bytes.length;
+  const take = async (chunks: readonly Uint8Array[]) => {
+    const bytes = chunks.reduce((sum, { length }) => sum + length, 0);
+    size += bytes;
     if (size > maxBytes) throw new TacitError("body_too_large");
-    hash.update(bytes);
-    // Unlike `write`, this goes on after a part was written.
-    await file.appendFile(bytes);
-    reserved.use(bytes.length);
+    const writing = writeAll(file, chunks);
+    // Meanwhile: the writing is done by another thread.
+    for (const chunk of chunks) hash.update(chunk);
+    await writing;
+    reserved.use(bytes);
+    flusher.wrote(bytes);
   };
   const stream = new Writable({
     highWaterMark: WRITE_BYTES,
-    write: (chunk: Uint8Array, _encoding, done) => void take(chunk).then(() => done(), done),
+    write: (chunk: Uint8Array, _encoding, done) => void take([chunk]).then(() => done(), done),
     writev: (chunks, done) =>
-      void take(Buffer.concat(chunks.map(({ chunk }) => chunk as Uint8Array))).then(() => done(), done),
+      void take(chunks.map(({ chunk }) => chunk as Uint8Array)).then(() => done(), done),
+    final: (done) => void flusher.end().then(() => done(), done),
   });
   return { stream, received: (): ReceivedFile => ({ size, sha256: hash.digest() }) };
+}
+
+/** The system may write less than it was given. */
+async function writeAll(file: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
+  for (let rest = chunks; rest.length > 0; ) {
+    const { bytesWritten } = await file.writev(rest as Uint8Array[]);
+    rest = without(rest, bytesWritten);
+  }
+}
+
+function without(chunks: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
+  let skipped = 0;
+  for (const [index, chunk] of chunks.entries()) {
+    if (skipped + chunk.length > bytes) return [chunk.subarray(bytes - skipped), ...chunks.slice(index + 1)];
+    skipped += chunk.length;
+  }
+  return [];
+}
+
+/** Brings to the disk what was written while more is coming, so that little is left to wait for at the end. */
+function flushBehind(file: FileHandle) {
+  let waiting = 0;
+  let flushing: Promise<void> | null = null;
+  let failure: unknown = null;
+  const flush = async () => {
+    try {
+      await file.datasync();
+    } catch (error) {
+      failure = error;
+    }
+    flushing = null;
+  };
+  return {
+    wrote(bytes: number): void {
+      waiting += bytes;
+      if (waiting < FLUSH_BYTES || flushing) return;
+      waiting = 0;
+      flushing = flush();
+    },
+    /** @throws what a flush failed with: the next one would not say it again. */
+    async end(): Promise<void> {
+      await flushing;
+      if (failure) throw failure;
+    },
+  };
 }
 
 const ignore = () => undefined;
