@@ -25,7 +25,15 @@ const SERVER_LIBRARIES = [
   ["ws", /^gateway\//],
   ["postgres", /^db\//],
 ];
-const FOUNDATION = new Set(["config.ts", "errors.ts", "logger.ts", "metrics.ts", "turns.ts", "version.ts"]);
+const FOUNDATION = new Set([
+  "background-work.ts",
+  "config.ts",
+  "errors.ts",
+  "logger.ts",
+  "metrics.ts",
+  "turns.ts",
+  "version.ts",
+]);
 const INFRASTRUCTURE = new Set(["db", "bus", "blobs", "http", "instance"]);
 
 /** Layer of a file of the server: a layer imports itself and lower ones. */

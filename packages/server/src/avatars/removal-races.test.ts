@@ -1,20 +1,21 @@
 import { startTestServer, type TestServer } from "@tacit/testkit";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { BackgroundWork } from "../background-work.ts";
 import { localBus } from "../bus/local.ts";
 import { setAvatar } from "../chats/appearance.ts";
 import { type Database, openDatabase } from "../db/database.ts";
 import { open, type Person, person } from "../messages/fixtures/conversation.ts";
 import { createProfiles } from "../users/profiles.ts";
 import { tidied } from "./fixtures/people.ts";
-import { type Removal, startRemoval } from "./removal.ts";
+import { startRemoval } from "./removal.ts";
 import type { Picture } from "./service.ts";
 import { keepAvatar, removeReleased } from "./store.ts";
 
 let server: TestServer;
 let database: Database;
 /** Of two nodes; the server has a third. */
-let removals: readonly Removal[];
+let removals: readonly BackgroundWork[];
 const failures: unknown[] = [];
 
 beforeAll(async () => {

@@ -1,7 +1,8 @@
 import { type BodyOf, keyEndpoints as endpoints, type KeyBundle, type PublicKey } from "@tacit/protocol";
+import { ifNoneMatchNames } from "../http/byte-range.ts";
 import type { Client } from "../http/client.ts";
 import { type Caller, type Route, route } from "../http/endpoint.ts";
-import { hasVersion, type Vault } from "./vault.ts";
+import type { Vault } from "./vault.ts";
 
 /** What the routes of keys call. */
 export interface KeyActions {
@@ -23,7 +24,7 @@ export function keyRoutes({ publicKeyOf, ownBundle, rotate, vault }: KeyActions)
     route(endpoints.getVault, async ({ caller, headers, reply }) => {
       const { etag, sealed } = await vault.read(caller.userId);
       void reply.header("etag", etag).header("cache-control", "private, no-cache");
-      if (hasVersion(text(headers["if-none-match"]), etag)) return reply.code(304).send();
+      if (ifNoneMatchNames(text(headers["if-none-match"]), etag)) return reply.code(304).send();
       void reply.type("application/octet-stream");
       return sealed;
     }),

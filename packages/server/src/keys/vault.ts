@@ -39,13 +39,6 @@ export function createVault(database: Database): Vault {
   };
 }
 
-/** True if the client has this version (`If-None-Match`; RFC 9110, section 13.1.2: weak tags count too). */
-export function hasVersion(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  if (ifNoneMatch.trim() === "*") return true;
-  return entityTags(ifNoneMatch).some((tag) => tag.replace(/^W\//, "") === etag);
-}
-
 /** Strong: the same content has the same tag, and only the same content. */
 function entityTag(sealed: Uint8Array): string {
   return `"${createHash("sha256").update(sealed).digest("base64url")}"`;

@@ -1,4 +1,4 @@
-import type { BaseLogger } from "pino";
+import { type BackgroundWork, type BackgroundWorkOptions, startBackgroundWork } from "../background-work.ts";
 import type { Blobs } from "../blobs/blobs.ts";
 import type { Database, Sql } from "../db/database.ts";
 import {
@@ -20,57 +20,34 @@ const BLOBS = 100;
 const FILES_OF_ACCOUNT = 10_000;
 
 /** What sweeping needs from the rest of the server. */
-export interface SweepingDependencies {
+export interface SweepingDependencies extends Pick<BackgroundWorkOptions, "log"> {
   readonly database: Database;
   readonly blobs: Pick<Blobs, "remove">;
-  readonly log: Pick<BaseLogger, "warn">;
 }
 
 /** Removes in the background the files that nobody names, and the blobs that files and uploads have left behind. */
-export interface Sweeping {
-  /** Looks for something to remove, unless that is under way. What fails is tried again minutes later. */
-  resume(): void;
+export interface Sweeping extends BackgroundWork {
   /** The files' share in deleting an account: those that no message names. @returns what goes on after the commit. */
   forgetUser(sql: Sql, userId: number): Promise<() => void>;
-  /** Stops after the batch that is under way. */
-  close(): Promise<void>;
 }
 
-/** Builds it, and begins with what an earlier process has left. Several processes may sweep one database at once. */
+/** Builds it. Several processes may sweep one database at once. */
 export function startSweeping(dependencies: SweepingDependencies): Sweeping {
-  let isWanted = false;
-  let working: Promise<void> | null = null;
-  const closing = new AbortController();
-
-  async function work(): Promise<void> {
-    try {
-      while (isWanted && !closing.signal.aborted) {
-        isWanted = false;
-        await sweep(dependencies, closing.signal);
-      }
-    } catch (error) {
-      dependencies.log.warn({ err: error }, "could not sweep files");
-    }
-    working = null;
-  }
-
-  const resume = () => {
-    isWanted = true;
-    working ??= work();
-  };
-  const timer = setInterval(resume, INTERVAL);
-  timer.unref();
-  resume();
+  const { resume, close } = startBackgroundWork({
+    log: dependencies.log,
+    failure: "could not sweep files",
+    interval: INTERVAL,
+    step: async (signal) => {
+      await sweep(dependencies, signal);
+      return false;
+    },
+  });
   return {
     resume,
+    close,
     forgetUser: async (sql, userId) => {
       await removeUnnamedOf(sql, userId, FILES_OF_ACCOUNT);
       return resume;
-    },
-    close: async () => {
-      clearInterval(timer);
-      closing.abort();
-      await working;
     },
   };
 }
