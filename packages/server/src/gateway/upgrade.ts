@@ -32,8 +32,7 @@ export function acceptUpgrades(server: Server, dependencies: UpgradeDependencies
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
   server.on("upgrade", (request, stream, head) => {
-    // The peer may vanish at any moment of the handshake; there is nobody left to tell.
-    stream.on("error", () => stream.destroy());
+    stream.on("error", destroyIt);
     if (request.headers.upgrade?.toLowerCase() !== "websocket") {
       answerWithoutUpgrade(server, request, stream as Socket);
       return;
@@ -47,6 +46,14 @@ export function acceptUpgrades(server: Server, dependencies: UpgradeDependencies
       (error: unknown) => refuse(stream, error),
     );
   });
+}
+
+/**
+ * The peer may vanish at any moment of the handshake; there is nobody left to tell. No closure of the handshake's, which
+ * would keep its request and first octets in memory for as long as the socket is open.
+ */
+function destroyIt(this: Duplex): void {
+  this.destroy();
 }
 
 /**
