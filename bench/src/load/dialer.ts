@@ -1,7 +1,7 @@
 import { answerParent } from "../system/child.ts";
 import { eachOf } from "./at-once.ts";
 import { type CountingSocket, openCountingSocket } from "./counting-socket.ts";
-import { postAlone } from "./post-alone.ts";
+import { exchange } from "./exchange.ts";
 
 /** Someone who connects, and what they say first. */
 export interface Caller {
@@ -80,5 +80,6 @@ async function connect(index: number): Promise<void> {
   sockets.push(socket);
   socket.send(JSON.stringify({ type: "init", contacts }));
   await answer;
-  if (sync) await postAlone(`${url}/sync`, sync, token);
+  if (sync)
+    await exchange({ url: `${url}/sync`, token, agent: false, json: Buffer.from(JSON.stringify(sync)) });
 }

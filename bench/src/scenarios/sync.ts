@@ -1,4 +1,6 @@
+import { Agent } from "node:http";
 import type { Sql } from "@tacit/server/db/database";
+import { exchange } from "../load/exchange.ts";
 import { type Account, call, createAccounts } from "../load/people.ts";
 import { milliseconds } from "../report.ts";
 import type { Figure, Scenario } from "../scenario.ts";
@@ -97,10 +99,16 @@ async function measure(url: string, { token }: Account): Promise<Measured> {
   const { chats, cursor } = await ask({ chats: {} });
   const current = Object.fromEntries(chats.map(({ id, seq }) => [id, seq]));
   const behind = Object.fromEntries(chats.map(({ id, seq }) => [id, seq - CHANGES_A_CHAT]));
-  const nothingNew = await repeat(() => ask({ chats: current, cursor }));
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const sync = (body: object) => {
+    const json = Buffer.from(JSON.stringify(body));
+    return repeat(() => exchange({ url: `${url}/sync`, token, agent, json }));
+  };
+  const nothingNew = await sync({ chats: current, cursor });
   // Without a cursor: all chats are part of the answer, as after a day with a change in each.
-  const firstAnswer = await repeat(() => ask({ chats: behind }));
-  const floor = median(await repeat(() => readMe(url, token)));
+  const firstAnswer = await sync({ chats: behind });
+  const floor = median(await repeat(() => exchange({ url: `${url}/users/me`, token, agent })));
+  agent.destroy();
   return { nothingNew, firstAnswer, everything: await timed(() => catchUp(ask, behind)), floor };
 }
 
@@ -126,12 +134,6 @@ async function catchUp(
     cursor = { cursor: answer.cursor };
   }
   if (count !== CHATS * CHANGES_A_CHAT) throw new RangeError(`${count} changes came`);
-}
-
-async function readMe(url: string, token: string): Promise<void> {
-  const answer = await fetch(`${url}/users/me`, { headers: { authorization: `Bearer ${token}` } });
-  await answer.text();
-  if (!answer.ok) throw new Error(`GET /users/me answered ${answer.status}`);
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

@@ -44,6 +44,12 @@ describe("a request that is not as it should be", () => {
     expect(await refresh(`{"refresh_token":${text}}`)).toMatchObject({ status: 400 });
   });
 
+  test("a name that a client made up is in the details and not in the sentence", async () => {
+    const answer = await refresh('{"refresh_token":"x","two\\nlines":"\\u0000"}');
+    expect(answer).toMatchObject({ status: 400, body: { details: [{ path: "/two\nlines" }] } });
+    expect(answer.body.error).toMatch(/^[\x20-\x7e]+$/);
+  });
+
   test("a body of another type is 415, a body that is too large 413, another method 405 with what is allowed", async () => {
     expect(await refresh("x=1", { "content-type": "application/x-www-form-urlencoded" })).toMatchObject({
       status: 415,

@@ -222,11 +222,16 @@ function rawBody(request: FastifyRequest): Uint8Array {
 function requireValid<T>(validated: Validated<T>): T {
   if (validated.valid) return validated.value;
   const [first] = validated.violations;
-  const where = first && first.path !== "/" ? `The field ${first.path.slice(1)}` : "The body";
   throw new TacitError("invalid_input", {
-    sentence: `${where} is not valid: it ${first?.message ?? "is wrong"}.`,
+    sentence: `${nameOf(first?.path ?? "/")} is not valid: it ${first?.message ?? "is wrong"}.`,
     details: validated.violations,
   });
+}
+
+/** What a client named itself is in the details alone: a sentence is for people. */
+function nameOf(path: string): string {
+  if (path === "/") return "The body";
+  return /^[\w/-]{1,100}$/.test(path) ? `The field ${path.slice(1)}` : "One of the fields";
 }
 
 /** An empty body is no body, whatever its content type: an existing client sends JSON's on every DELETE. */

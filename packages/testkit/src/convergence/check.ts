@@ -100,16 +100,21 @@ function unheard(world: World, chat: ModelChat): string[] {
   const changes = new Map(changesOf(world, chat.made.id).map((change) => [change.seq, change]));
   return [...world.record.acknowledged]
     .filter(([, { chatId }]) => chatId === chat.made.id)
-    .filter(([text, { seq }]) => textOf(changes.get(seq)) !== text)
+    .filter(([text, { seq }]) => !tells(changes.get(seq), text))
     .map(
       ([text, { seq }]) => `chat ${chat.made.id}: ${text} was acknowledged as ${seq}, and never announced so`,
     );
 }
 
-function textOf(change: Change | undefined): string | undefined {
-  return change?.type === "message_new" || change?.type === "message_updated"
-    ? change.message.message
-    : undefined;
+/**
+ * An edit that seals what was readable may leave nobody who may see it: its author, too, may have come back since the
+ * message. Then all are told that it is deleted.
+ */
+function tells(change: Change | undefined, text: string): boolean {
+  if (change?.type === "message_deleted") return text.startsWith("edit ");
+  return (
+    (change?.type === "message_new" || change?.type === "message_updated") && change.message.message === text
+  );
 }
 
 /** Everybody who was always there has heard of each change while they were a member, once and in order, and of no other. */
