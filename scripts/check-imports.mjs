@@ -28,7 +28,9 @@ const SERVER_LIBRARIES = [
 const FOUNDATION = new Set([
   "background-work.ts",
   "config.ts",
+  "durable-files.ts",
   "errors.ts",
+  "live-process.ts",
   "logger.ts",
   "metrics.ts",
   "turns.ts",

@@ -107,7 +107,11 @@ export async function createDomains(dependencies: DomainDependencies): Promise<D
   });
   const auth: Auth = await createAuth({ ...dependencies, users, keys, invites: admin.invites });
   const reports = createReports({ ...users, database, isMember });
-  const media = createMedia({ ...dependencies, quotaBytes: dependencies.config.mediaQuotaMib * MIB });
+  const media = createMedia({
+    ...dependencies,
+    isMember,
+    quotaBytes: dependencies.config.mediaQuotaMib * MIB,
+  });
   const sync = syncService({ database, readChats: chats.read, readMessages: messages.read });
   const routes = [auth, users, avatars, keys, admin, membership, media, reports].flatMap(
     (domain) => domain.routes,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { syncDirectory } from "../db/embedded/durable-files.ts";
+import { syncDirectory } from "../durable-files.ts";
 import { BlobMissingError, type Blobs, type ByteRange } from "./blobs.ts";
 import { freeSpace } from "./free-space.ts";
 import { openIncoming } from "./incoming.ts";

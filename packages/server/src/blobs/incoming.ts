@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { isAlive } from "../live-process.ts";
 
 /** Milliseconds after which a directory of a process that cannot be asked counts as left behind. */
 const ABANDONED = 24 * 3600_000;
@@ -52,12 +53,3 @@ async function isLeftBehind(path: string, name: string): Promise<boolean> {
 }
 
 const localName = () => hostname().replace(/[^\w.-]/g, "_");
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}

@@ -22,16 +22,9 @@ export interface StoredFile {
   readonly blob: string;
 }
 
-/** Whether this user is a member of the chat now. */
-export async function isMember(sql: Sql, chatId: number, userId: number): Promise<boolean> {
-  const rows = await sql`
-    SELECT 1 FROM chat_members WHERE chat_id = ${chatId} AND user_id = ${userId} AND left_at IS NULL`;
-  return rows.length > 0;
-}
-
 /**
- * As {@link isMember}, and it stays so to the end of the transaction. The chat itself is not locked; but messages of this
- * very member wait, so this comes as late as possible.
+ * Whether this user is a member of the chat, which stays so to the end of the transaction. The chat itself is not
+ * locked; but messages of this very member wait, so this comes as late as possible.
  */
 export async function lockMember(sql: Sql, chatId: number, userId: number): Promise<boolean> {
   const rows = await sql`

@@ -10,6 +10,8 @@ import * as store from "./store.ts";
 export interface UploadDependencies {
   readonly database: Database;
   readonly blobs: Blobs;
+  /** Whether this user is a member of the chat now. */
+  readonly isMember: (sql: Sql, chatId: number, userId: number) => Promise<boolean>;
   /** Octets of all files of one user; 0 for no limit. */
   readonly quotaBytes: number;
 }
@@ -46,17 +48,17 @@ interface Upload extends UploadDescription {
 
 /** Builds it. */
 export function createUploads(dependencies: UploadDependencies): Uploads {
-  const { database, blobs, quotaBytes } = dependencies;
+  const { database, blobs, isMember, quotaBytes } = dependencies;
   return {
     admit: (userId, chatId) =>
       database.run(async (sql) => {
-        if (chatId !== undefined) requireMember(await store.isMember(sql, chatId, userId));
+        if (chatId !== undefined) requireMember(await isMember(sql, chatId, userId));
         await requireRoom(sql, userId, 1, quotaBytes);
       }),
     receive: (content, expectedBytes) => blobs.receive(content, LIMITS.mediaBytes, expectedBytes),
     store: async (ownerId, blob, describe) => {
       const blobName = randomBytes(32).toString("hex");
-      const { upload, releasedBlobId } = await announce(database, blobName, blob, () => ({
+      const { upload, releasedBlobId } = await announce(dependencies, blobName, blob, () => ({
         ...describe(),
         ownerId,
         blob,
@@ -74,12 +76,17 @@ export function createUploads(dependencies: UploadDependencies): Uploads {
 }
 
 /** Checks what can be checked without locks and notes the blob, before it is put where a crash would leave it. */
-async function announce(database: Database, blobName: string, blob: ReceivedBlob, describe: () => Upload) {
+async function announce(
+  { database, isMember }: UploadDependencies,
+  blobName: string,
+  blob: ReceivedBlob,
+  describe: () => Upload,
+) {
   try {
     const upload = describe();
     if (blob.size === 0) throw invalidField("/file", "must not be empty");
     const releasedBlobId = await database.run(async (sql) => {
-      requireMember(await store.isMember(sql, upload.chatId, upload.ownerId));
+      requireMember(await isMember(sql, upload.chatId, upload.ownerId));
       return await store.releaseInAnHour(sql, blobName);
     });
     return { upload, releasedBlobId };

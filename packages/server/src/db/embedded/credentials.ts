@@ -1,7 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writePrivateFile } from "./durable-files.ts";
+import { writePrivateFile } from "../../durable-files.ts";
 
 /** The role the server uses and the name of its database. */
 export const SERVER_ROLE = "tacit";

@@ -3,6 +3,7 @@ import { readFile, readlink, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
+import { isAlive } from "../../live-process.ts";
 import { EmbeddedPostgresError } from "./errors.ts";
 import { TACIT_MARK } from "./settings.ts";
 
@@ -79,15 +80,6 @@ async function commandLine(pid: number): Promise<string[]> {
 
 async function workingDirectory(pid: number): Promise<string | undefined> {
   return readlink(`/proc/${pid}/cwd`).catch(() => undefined);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 function inUse(cluster: string, pid: number, advice: string): EmbeddedPostgresError {
