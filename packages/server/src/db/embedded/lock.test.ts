@@ -1,4 +1,5 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { freshDataDirectory } from "./fixtures/data-directories.ts";
 import { type DirectoryLock, lockDirectory } from "./lock.ts";
@@ -54,4 +55,11 @@ it("locks a directory whose path is far longer than a socket's may be", async ()
   const lock = await lockDirectory(dataLink);
   await expect(lockDirectory(dataLink)).rejects.toMatchObject({ code: "already_running" });
   await lock.release();
+});
+
+it("refuses whoever lost their short path to the holder, who clears such paths away", async () => {
+  const dataLink = await makeDataLink();
+  await rm(dirname(dataLink), { recursive: true });
+  await expect(lockDirectory(dataLink)).rejects.toMatchObject({ code: "already_running" });
+  await expect(readdir(dirname(dataLink))).rejects.toMatchObject({ code: "ENOENT" });
 });

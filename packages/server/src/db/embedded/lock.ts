@@ -21,8 +21,18 @@ const ATTEMPTS = 20;
  * The highest number is never removed, not even by its holder: that is what makes taking over free of races.
  */
 export async function lockDirectory(dataLink: string): Promise<DirectoryLock> {
+  try {
+    return await tryToLock(dataLink);
+  } catch (error) {
+    // Whoever holds the lock takes the short paths of everybody else away.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") throw alreadyRunning();
+    throw error;
+  }
+}
+
+async function tryToLock(dataLink: string): Promise<DirectoryLock> {
   const directory = join(dataLink, "lock");
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(directory);
   const own = join(directory, `new-${randomBytes(6).toString("hex")}`);
   const server = await listen(own);
   try {
@@ -34,6 +44,15 @@ export async function lockDirectory(dataLink: string): Promise<DirectoryLock> {
     await rm(own, { force: true });
   }
   return { release: () => close(server) };
+}
+
+// Not with `recursive`: where the short path is gone, that would make a directory that nobody else locks.
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 async function takeNumber(directory: string, own: string): Promise<void> {
