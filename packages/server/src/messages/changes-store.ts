@@ -32,18 +32,15 @@ export async function isBlockedIn(sql: Sql, chatId: number, writerId: number): P
   return rows.length > 0;
 }
 
-/** Whether there is an envelope for everyone who has to be encrypted for. */
-export async function coversEveryone(
+/** Whether there is no envelope for someone who has to be encrypted for; as it is for a message that is sent. */
+export async function lacksEnvelopes(
   sql: Sql,
   { id: chatId, kind }: LockedChat,
   envelopes: Envelopes | undefined,
 ): Promise<boolean> {
-  const missing = await sql`
-    SELECT 1 FROM chat_members
-    WHERE chat_id = ${chatId} AND (left_at IS NULL OR ${kind === "private"})
-      AND NOT user_id::text = ANY(${Object.keys(envelopes ?? {})}::text[])
-    LIMIT 1`;
-  return missing.length === 0;
+  const [row] = await sql<{ lacks: boolean }[]>`
+    SELECT lacks_envelopes(${chatId}, ${kind}, ${asJson(envelopes)}::text::jsonb) AS lacks`;
+  return row?.lacks ?? true;
 }
 
 /** What an edit puts in the place of a message's content. */

@@ -51,6 +51,17 @@ describe("an edited message", () => {
     expect(row?.envelopes).toEqual(envelopesFor(alice, bob));
   });
 
+  test("in an encrypted chat needs no envelope for the other side once their account is deleted", async () => {
+    const { alice, bob, chatId } = await pair(server, { encrypted: true });
+    const id = await send(alice, chatId, { envelopes: envelopesFor(alice, bob) });
+    await bob.client.delete("/users/me", { expectStatus: 204 });
+    await done(alice, edit(chatId, id, { envelopes: envelopesFor(alice) }));
+    expect((await history(alice, chatId))[0]).toMatchObject({ id, message: "changed" });
+    expect(await refused(alice, edit(chatId, id, { envelopes: envelopesFor(bob) }))).toBe(
+      "envelopes_required",
+    );
+  });
+
   test("keeps its type unless given another, and loses files and envelopes that are not given again", async () => {
     const { alice, bob, chatId } = await pair(server);
     const { message_id: id = 0 } = await done(alice, {

@@ -5,10 +5,10 @@ import type { Database, Sql } from "../db/database.ts";
 import { TacitError } from "../errors.ts";
 import { announceMessage } from "./announcement.ts";
 import {
-  coversEveryone,
   findChangeable,
   findThoseWithout,
   isBlockedIn,
+  lacksEnvelopes,
   replaceContent,
 } from "./changes-store.ts";
 import { replaceNamedFiles } from "./files-store.ts";
@@ -67,7 +67,7 @@ async function requireRight(
   if (message.sender_id !== editorId) throw new TacitError("forbidden");
   if (members_version !== undefined && members_version !== chat.members_version)
     throw new TacitError("stale_members", { membersVersion: chat.members_version });
-  if (chat.encrypted && !(await coversEveryone(sql, chat, envelopes)))
+  if (chat.encrypted && (await lacksEnvelopes(sql, chat, envelopes)))
     throw new TacitError("envelopes_required");
 }
 
