@@ -30,7 +30,7 @@ export type NewBundle = Pick<
 
 /** What accounts need of the keys' domain. */
 export interface Keys {
-  /** @throws {TacitError} `invalid_key_signature`. */
+  /** @throws {TacitError} `invalid_key_signature`, `invalid_input` for an unusable key. */
   createKeys(sql: Sql, userId: number, keys: NewKeys): Promise<void>;
   bundleOf(
     sql: Sql,
@@ -48,7 +48,7 @@ export interface Keys {
   /**
    * Locks chats, so it comes before anything else in its transaction.
    *
-   * @throws {TacitError} `invalid_key_signature`, `key_version_conflict`.
+   * @throws {TacitError} `invalid_key_signature`, `invalid_input` for an unusable key, `key_version_conflict`.
    */
   replaceBundle(sql: Sql, userId: number, bundle: NewBundle): Promise<{ readonly keyChanged: boolean }>;
   /** After the commit of a changed key: tells everyone who shares a chat. */

@@ -106,6 +106,12 @@ it.each<[string, object | (() => object), number, string]>([
   ["a key version that is not the next", () => new TestIdentity().next(3), 409, "key_version_conflict"],
   ["the key version of today", () => new TestIdentity().next(1), 409, "key_version_conflict"],
   [
+    "a key for which nobody could encrypt",
+    () => new TestIdentity().next(2, Buffer.alloc(32).toString("base64")),
+    400,
+    "invalid_input",
+  ],
+  [
     "a wrong signature",
     () => ({ ...new TestIdentity().next(2), ...signedByAnother() }),
     400,

@@ -41,7 +41,7 @@ export type BundleChange = SealedFields & KeyChange;
 /** Public keys, the sealed bundles of private ones, and vaults. */
 export interface Keys {
   readonly routes: readonly Route[];
-  /** The keys of a new account. @throws {TacitError} `invalid_key_signature`. */
+  /** The keys of a new account. @throws {TacitError} `invalid_key_signature`, `invalid_input` for an unusable key. */
   createKeys(sql: Sql, userId: number, keys: NewKeys): Promise<void>;
   /** @throws {TacitError} `unauthorized` if the account is deleted. */
   bundleOf(sql: Sql, userId: number): Promise<KeyBundle & { readonly pubk: string }>;

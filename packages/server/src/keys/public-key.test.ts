@@ -1,6 +1,7 @@
 import { generateKeyPair, startTestServer, TestClient, type TestServer } from "@tacit/testkit";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { TestIdentity, verifies } from "./fixtures/identity.ts";
+import { SMALL_ORDER_KEYS } from "./fixtures/small-order.ts";
 
 let server: TestServer;
 let reader: TestClient;
@@ -64,6 +65,26 @@ it("nobody registers with a key that their identity did not sign", async () => {
     });
     expect(answer.body.code).toBe("invalid_key_signature");
   }
+});
+
+it("nobody registers with a signed key for which nobody could encrypt", async () => {
+  for (const weak of SMALL_ORDER_KEYS) {
+    const stranger = new TestClient(server, { publicKey: weak });
+    const { public_key: _, ...fields } = new TestIdentity().next(1, weak);
+    const { body } = await stranger.post("/auth/register", {
+      body: { ...registrationOf(stranger), ...fields },
+      expectStatus: 400,
+    });
+    expect(body).toMatchObject({
+      code: "invalid_input",
+      details: [{ path: "/pubk", message: "is not a usable X25519 key" }],
+    });
+  }
+});
+
+it("without an identity the key is whatever its owner says, as it always was", async () => {
+  const client = await TestClient.register(server, { publicKey: Buffer.alloc(32).toString("base64") });
+  expect((await reader.get(`/users/${client.id}/public-key`)).body.signed_by).toBe("server");
 });
 
 it("a refused registration leaves login and username free", async () => {

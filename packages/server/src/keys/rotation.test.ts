@@ -1,6 +1,7 @@
 import { generateKeyPair, startTestServer, TestClient, type TestServer } from "@tacit/testkit";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { keyChange, TestIdentity, verifies } from "./fixtures/identity.ts";
+import { SMALL_ORDER_KEYS } from "./fixtures/small-order.ts";
 
 let server: TestServer;
 
@@ -73,6 +74,19 @@ it("a refused key change changes nothing", async () => {
     expect(await stateOf(client)).toEqual(before);
   }
   await client.put("/users/me/keys", { body: good, expectStatus: 200 });
+});
+
+it("a new key for which nobody could encrypt is refused, and the old one stays", async () => {
+  const { client, identity } = await registerWithIdentity();
+  const before = await stateOf(client);
+  for (const weak of SMALL_ORDER_KEYS) {
+    const { body } = await client.put("/users/me/keys", {
+      body: keyChange(client.identity.password, identity.next(2, weak)),
+      expectStatus: 400,
+    });
+    expect(body).toMatchObject({ code: "invalid_input", details: [{ path: "/public_key" }] });
+  }
+  expect(await stateOf(client)).toEqual(before);
 });
 
 it("of two devices that change the key at once, one succeeds and the other is told", async () => {
