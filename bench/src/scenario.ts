@@ -22,3 +22,17 @@ export interface Scenario {
   readonly byDefault?: (options: BenchOptions) => boolean;
   run(options: BenchOptions, say: (progress: string) => void): Promise<Figure[]>;
 }
+
+/** Measures as many times as are asked for, one after the other. @returns what each time gave. */
+export async function repeated<Run>(
+  { runs }: Pick<BenchOptions, "runs">,
+  say: (progress: string) => void,
+  measure: () => Promise<Run>,
+): Promise<Run[]> {
+  const measured: Run[] = [];
+  for (let run = 1; run <= runs; run += 1) {
+    say(`run ${run} of ${runs}`);
+    measured.push(await measure());
+  }
+  return measured;
+}

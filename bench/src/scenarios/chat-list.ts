@@ -1,11 +1,10 @@
 import type { Sql } from "@tacit/server/db/database";
-import { type Account, createAccounts } from "../load/people.ts";
+import type { Account } from "../load/people.ts";
+import { timed } from "../load/timed.ts";
 import { milliseconds } from "../report.ts";
-import type { Figure, Scenario } from "../scenario.ts";
+import { type Figure, repeated, type Scenario } from "../scenario.ts";
 import { median, percentile, spread } from "../statistics.ts";
-import { withTemporaryDirectory } from "../system/paths.ts";
-import { startServer } from "../system/server-process.ts";
-import { openBuiltIn } from "./raw-inserts.ts";
+import { withOneReader } from "./one-reader.ts";
 
 const CHATS = 500;
 const MESSAGES = 200_000;
@@ -26,24 +25,10 @@ export const chatList: Scenario = {
   name: "chat-list",
   expectedSeconds: ({ runs }) => 60 + runs * 3,
   run: (options, say) =>
-    withTemporaryDirectory(async (directory) => {
-      const server = await startServer({ dataDirectory: `${directory}/data` });
-      const database = await openBuiltIn(server.dataDirectory);
-      try {
-        const [reader] = await createAccounts(server.url, 1);
-        if (!reader) throw new RangeError("nobody signed up");
-        say(`${CHATS} chats, ${MESSAGES} messages`);
-        await fill((work) => database.run(work), reader.userId);
-        const runs: Measured[] = [];
-        for (let run = 1; run <= options.runs; run += 1) {
-          say(`run ${run} of ${options.runs}`);
-          runs.push(await measure(server.url, reader, (work) => database.run(work)));
-        }
-        return figures(runs);
-      } finally {
-        await database.close();
-        await server.stop();
-      }
+    withOneReader(async ({ url, reader, database }) => {
+      say(`${CHATS} chats, ${MESSAGES} messages`);
+      await fill(database.run, reader.userId);
+      return figures(await repeated(options, say, () => measure(url, reader, database.run)));
     }),
 };
 
@@ -141,12 +126,6 @@ async function readList(url: string, token: string): Promise<void> {
   const answer = await fetch(`${url}/chats`, { headers: { authorization: `Bearer ${token}` } });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`GET /chats answered ${answer.status}: ${text}`);
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const begin = performance.now();
-  await work();
-  return performance.now() - begin;
 }
 
 function figures(runs: readonly Measured[]): Figure[] {

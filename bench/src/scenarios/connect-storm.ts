@@ -3,7 +3,7 @@ import type { Caller } from "../load/dialer.ts";
 import { type Storm, startDialers } from "../load/dialers.ts";
 import { serverCpu } from "../machine/processes.ts";
 import { grouped, ratioOf } from "../report.ts";
-import type { Figure, Scenario } from "../scenario.ts";
+import { type Figure, repeated, type Scenario } from "../scenario.ts";
 import { median, percentile, summary } from "../statistics.ts";
 import { startChild } from "../system/child.ts";
 import { withTemporaryDirectory } from "../system/paths.ts";
@@ -26,11 +26,7 @@ export const connectStorm: Scenario = {
       const callers = await withServer({ dataDirectory }, async ({ url }) =>
         caughtUp(url, await createCallers(url)),
       );
-      const runs: Run[] = [];
-      for (let run = 1; run <= options.runs; run += 1) {
-        say(`run ${run} of ${options.runs}`);
-        runs.push(await measure(dataDirectory, callers, options));
-      }
+      const runs = await repeated(options, say, () => measure(dataDirectory, callers, options));
       if (!options.profile) return figures(runs);
       return [...figures(runs), ...(await profile(directory, callers, options, say))];
     }),

@@ -1,15 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { BenchOptions } from "../arguments.ts";
 import { type Crowd, framesIn, startCrowd } from "../load/crowd.ts";
-import { type Account, createAccounts, createGroup } from "../load/people.ts";
+import type { Account } from "../load/people.ts";
 import type { RawFanOutRequest } from "../load/raw-fan-out.ts";
 import { serverCpu } from "../machine/processes.ts";
 import { grouped, ratioOf } from "../report.ts";
-import type { Figure, Scenario } from "../scenario.ts";
+import { type Figure, repeated, type Scenario } from "../scenario.ts";
 import { median, summary } from "../statistics.ts";
 import { startChild } from "../system/child.ts";
-import { withTemporaryDirectory } from "../system/paths.ts";
-import { startServer } from "../system/server-process.ts";
+import { withLargeGroup } from "./large-group.ts";
 
 const MEMBERS = 500;
 const TARGET = 60_000;
@@ -23,27 +22,13 @@ export const fanOut: Scenario = {
   name: "fan-out",
   expectedSeconds: ({ runs, seconds }) => 25 + runs * 2 * (seconds + 6),
   run: (options, say) =>
-    withTemporaryDirectory(async (directory) => {
-      const server = await startServer({ dataDirectory: `${directory}/data` });
-      try {
-        say(`${MEMBERS} accounts`);
-        const people = await createAccounts(server.url, MEMBERS);
-        const [owner, ...others] = people;
-        if (!owner) throw new RangeError("a group needs an owner");
-        const chatId = await createGroup(server.url, owner, others);
-        const crowd = await startCrowd(server.url, people, options.generators);
-        const runs: Run[] = [];
-        for (let run = 1; run <= options.runs; run += 1) {
-          say(`run ${run} of ${options.runs}`);
-          const measured = await measure(crowd, chatId, options, () => serverCpu(server));
-          await delay(REST_MS);
-          runs.push({ ...measured, rawPerSecond: await broadcastRaw(people, options) });
-        }
-        await crowd.end();
-        return figures(runs);
-      } finally {
-        await server.stop();
-      }
+    withLargeGroup(MEMBERS, options, say, async ({ server, chatId, people, crowd }) => {
+      const runs = await repeated(options, say, async () => {
+        const measured = await measure(crowd, chatId, options, () => serverCpu(server));
+        await delay(REST_MS);
+        return { ...measured, rawPerSecond: await broadcastRaw(people, options) };
+      });
+      return figures(runs);
     }),
 };
 

@@ -4,7 +4,7 @@ import { startDialers } from "../load/dialers.ts";
 import { allowSockets } from "../machine/open-files.ts";
 import { settledResidentBytes } from "../machine/resident-memory.ts";
 import { grouped, mebibytes } from "../report.ts";
-import type { Figure, Scenario } from "../scenario.ts";
+import { type Figure, repeated, type Scenario } from "../scenario.ts";
 import { median, summary } from "../statistics.ts";
 import { startChild } from "../system/child.ts";
 import { withTemporaryDirectory } from "../system/paths.ts";
@@ -28,15 +28,13 @@ export const idleSockets: Scenario = {
       const dataDirectory = `${directory}/data`;
       say("accounts");
       const callers = await withServer({ dataDirectory }, ({ url }) => createCallers(url));
-      const runs: Run[] = [];
-      for (let run = 1; run <= options.runs; run += 1) {
-        say(`run ${run} of ${options.runs}`);
+      const runs = await repeated(options, say, async () => {
         // A process that has held sockets before has room for them already.
         const server = await withServer({ dataDirectory }, ({ url, pid }) =>
           growth(url, pid, callers, options),
         );
-        runs.push({ server, raw: await growthOfRaw(callers, options) });
-      }
+        return { server, raw: await growthOfRaw(callers, options) };
+      });
       return figures(runs);
     });
   },

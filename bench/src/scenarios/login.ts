@@ -4,7 +4,7 @@ import { type Generators, startGenerators } from "../load/generators.ts";
 import { createPairs, type Person } from "../load/people.ts";
 import type { RawVerifyRequest } from "../load/raw-verify.ts";
 import type { SignInsRequest, SignInsResult } from "../load/sign-ins.ts";
-import type { Scenario } from "../scenario.ts";
+import { repeated, type Scenario } from "../scenario.ts";
 import { type Child, startChild } from "../system/child.ts";
 import { withTemporaryDirectory } from "../system/paths.ts";
 import { type ServerProcess, startServer } from "../system/server-process.ts";
@@ -34,11 +34,9 @@ export const login: Scenario = {
         say("accounts");
         const people = await createPairs(server.url, PAIRS);
         const messages = await startGenerators(server.url, people, 1);
-        const runs: LoginRun[] = [];
-        for (let run = 1; run <= options.runs; run += 1) {
-          say(`run ${run} of ${options.runs}`);
-          runs.push(await measure({ server, signIns, messages, people }, options));
-        }
+        const runs = await repeated(options, say, () =>
+          measure({ server, signIns, messages, people }, options),
+        );
         await messages.end();
         await server.stop();
         if (!options.profile) return loginFigures(runs);

@@ -5,7 +5,7 @@ import { createPairs, type Person } from "../load/people.ts";
 import type { RawFilesRequest } from "../load/raw-files.ts";
 import type { TransfersRequest, TransfersResult } from "../load/transfers.ts";
 import { peakResidentBytes, settledResidentBytes } from "../machine/resident-memory.ts";
-import type { Figure, Scenario } from "../scenario.ts";
+import { type Figure, repeated, type Scenario } from "../scenario.ts";
 import { median } from "../statistics.ts";
 import { type Child, startChild } from "../system/child.ts";
 import { withTemporaryDirectory } from "../system/paths.ts";
@@ -25,12 +25,10 @@ export const media: Scenario = {
   expectedSeconds: ({ runs, seconds, profile }) =>
     runs * (60 + 2 * seconds) + (profile ? 3 * (seconds + 20) : 0),
   run: async (options, say) => {
-    const runs: MediaRun[] = [];
-    for (let run = 1; run <= options.runs; run += 1) {
-      say(`run ${run} of ${options.runs}`);
-      // Each in a directory of its own, which bounds what is on the disk at a time.
-      runs.push(await withTemporaryDirectory((directory) => measure(directory, options)));
-    }
+    // Each in a directory of its own, which bounds what is on the disk at a time.
+    const runs = await repeated(options, say, () =>
+      withTemporaryDirectory((directory) => measure(directory, options)),
+    );
     const figures = mediaFigures(runs, options);
     return options.profile ? [...figures, ...(await profile(options, say))] : figures;
   },

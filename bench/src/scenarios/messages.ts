@@ -2,9 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { BenchOptions } from "../arguments.ts";
 import { type Generators, startGenerators } from "../load/generators.ts";
 import { createPairs, type Person } from "../load/people.ts";
-import { type FsyncLatency, measureFsync } from "../machine/fsync.ts";
+import { measureFsync } from "../machine/fsync.ts";
 import { milliseconds } from "../report.ts";
-import type { Figure, Scenario } from "../scenario.ts";
+import { type Figure, repeated, type Scenario } from "../scenario.ts";
 import { median } from "../statistics.ts";
 import { withTemporaryDirectory } from "../system/paths.ts";
 import { type ServerProcess, startServer } from "../system/server-process.ts";
@@ -56,20 +56,26 @@ async function measure(
   say: (progress: string) => void,
 ): Promise<Figure[]> {
   const generators = await startGenerators(server.url, people, options.generators);
-  const fsync: FsyncLatency[] = [];
-  const closed: OneToOneRun[] = [];
-  const open: Float64Array[] = [];
-  for (let run = 1; run <= options.runs; run += 1) {
-    say(`run ${run} of ${options.runs}`);
-    fsync.push(await measureFsync(server.dataDirectory));
-    closed.push(await measureClosed(server, generators, people, options));
-    open.push(await runOpenLoop(generators, options));
+  const runs = await repeated(options, say, async () => {
+    const fsync = await measureFsync(server.dataDirectory);
+    const closed = await measureClosed(server, generators, people, options);
+    const open = await runOpenLoop(generators, options);
     await delay(REST_MS);
-  }
+    return { fsync, closed, open };
+  });
   await generators.end();
+  const fsync = runs.map((run) => run.fsync);
   return [
-    ...oneToOneFigures(closed, people.length, options),
-    ...openLoopFigures(open, options, fsync),
+    ...oneToOneFigures(
+      runs.map(({ closed }) => closed),
+      people.length,
+      options,
+    ),
+    ...openLoopFigures(
+      runs.map(({ open }) => open),
+      options,
+      fsync,
+    ),
     {
       name: "8 KiB append and fdatasync on the same disk",
       measured: `p50 ${milliseconds(median(fsync.map(({ p50 }) => p50)))}, p99 ${milliseconds(median(fsync.map(({ p99 }) => p99)))}`,

@@ -1,12 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { eachOf } from "../load/at-once.ts";
-import { type Crowd, framesIn, startCrowd } from "../load/crowd.ts";
-import { type Account, call, createAccounts, createGroup } from "../load/people.ts";
+import { type Crowd, framesIn } from "../load/crowd.ts";
+import { type Account, call } from "../load/people.ts";
 import { grouped } from "../report.ts";
-import type { Figure, Scenario } from "../scenario.ts";
+import { type Figure, repeated, type Scenario } from "../scenario.ts";
 import { median, spread } from "../statistics.ts";
-import { withTemporaryDirectory } from "../system/paths.ts";
-import { startServer } from "../system/server-process.ts";
+import { withLargeGroup } from "./large-group.ts";
 
 const MEMBERS = 1_000;
 /** Frames a second beyond the deliveries: 50 announcements in a window of 250 ms, each to its mover and one author, make 400. */
@@ -20,26 +19,13 @@ export const pointers: Scenario = {
   name: "pointers",
   expectedSeconds: ({ runs }) => 45 + runs * 12,
   run: (options, say) =>
-    withTemporaryDirectory(async (directory) => {
-      const server = await startServer({ dataDirectory: `${directory}/data` });
-      try {
-        say(`${MEMBERS} accounts`);
-        const people = await createAccounts(server.url, MEMBERS);
-        const [owner, ...others] = people;
-        if (!owner) throw new RangeError("a group needs an owner");
-        const chatId = await createGroup(server.url, owner, others);
-        const crowd = await startCrowd(server.url, people, options.generators);
-        const runs: Run[] = [];
-        for (let run = 1; run <= options.runs; run += 1) {
-          say(`run ${run} of ${options.runs}`);
-          runs.push(await measure(server.url, crowd, chatId, people));
-          await delay(REST_MS);
-        }
-        await crowd.end();
-        return figures(runs);
-      } finally {
-        await server.stop();
-      }
+    withLargeGroup(MEMBERS, options, say, async ({ server, chatId, people, crowd }) => {
+      const runs = await repeated(options, say, async () => {
+        const measured = await measure(server.url, crowd, chatId, people);
+        await delay(REST_MS);
+        return measured;
+      });
+      return figures(runs);
     }),
 };
 

@@ -1,13 +1,12 @@
 import { Agent } from "node:http";
 import type { Sql } from "@tacit/server/db/database";
 import { exchange } from "../load/exchange.ts";
-import { type Account, call, createAccounts } from "../load/people.ts";
+import { type Account, call } from "../load/people.ts";
+import { timed } from "../load/timed.ts";
 import { milliseconds } from "../report.ts";
-import type { Figure, Scenario } from "../scenario.ts";
+import { type Figure, repeated, type Scenario } from "../scenario.ts";
 import { median, percentile, spread } from "../statistics.ts";
-import { withTemporaryDirectory } from "../system/paths.ts";
-import { startServer } from "../system/server-process.ts";
-import { openBuiltIn } from "./raw-inserts.ts";
+import { withOneReader } from "./one-reader.ts";
 
 const CHATS = 500;
 const GROUPS = 80;
@@ -26,24 +25,10 @@ export const sync: Scenario = {
   name: "sync",
   expectedSeconds: ({ runs }) => 15 + runs * 10,
   run: (options, say) =>
-    withTemporaryDirectory(async (directory) => {
-      const server = await startServer({ dataDirectory: `${directory}/data` });
-      const database = await openBuiltIn(server.dataDirectory);
-      try {
-        const [reader] = await createAccounts(server.url, 1);
-        if (!reader) throw new RangeError("nobody signed up");
-        say(`${CHATS} chats, ${CHATS * MESSAGES_A_CHAT} messages`);
-        await database.run((sql) => fill(sql, reader.userId));
-        const runs: Measured[] = [];
-        for (let run = 1; run <= options.runs; run += 1) {
-          say(`run ${run} of ${options.runs}`);
-          runs.push(await measure(server.url, reader));
-        }
-        return figures(runs);
-      } finally {
-        await database.close();
-        await server.stop();
-      }
+    withOneReader(async ({ url, reader, database }) => {
+      say(`${CHATS} chats, ${CHATS * MESSAGES_A_CHAT} messages`);
+      await database.run((sql) => fill(sql, reader.userId));
+      return figures(await repeated(options, say, () => measure(url, reader)));
     }),
 };
 
@@ -134,12 +119,6 @@ async function catchUp(
     cursor = { cursor: answer.cursor };
   }
   if (count !== CHATS * CHANGES_A_CHAT) throw new RangeError(`${count} changes came`);
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const begin = performance.now();
-  await work();
-  return performance.now() - begin;
 }
 
 function figures(runs: readonly Measured[]): Figure[] {
