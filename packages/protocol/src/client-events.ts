@@ -1,4 +1,5 @@
-import Type, { type Static, type TProperties } from "typebox";
+import type { Static, TProperties } from "typebox";
+import * as Type from "typebox";
 import { LIMITS } from "./limits.ts";
 import { Envelopes, MessageText, MessageType, Metadata } from "./messages.ts";
 import { Id, Uuid } from "./schema.ts";

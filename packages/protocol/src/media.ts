@@ -1,4 +1,5 @@
-import Type, { type Static } from "typebox";
+import type { Static } from "typebox";
+import * as Type from "typebox";
 import { endpoint } from "./endpoint.ts";
 import { LIMITS } from "./limits.ts";
 import { Id, IdParams } from "./schema.ts";
@@ -22,7 +23,10 @@ export const UploadFields = Type.Object({
 });
 export type UploadFields = Static<typeof UploadFields>;
 /** Those of them that came before the file, which may be none. */
-export const EarlyUploadFields = Type.Partial(UploadFields);
+export const EarlyUploadFields = Type.Object({
+  ...UploadFields.properties,
+  chat_id: Type.Optional(UploadFields.properties.chat_id),
+});
 export type EarlyUploadFields = Static<typeof EarlyUploadFields>;
 
 const tag = "media";

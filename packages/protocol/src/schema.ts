@@ -1,4 +1,5 @@
-import Type, { type Static, type TSchema } from "typebox";
+import type { Static, TSchema } from "typebox";
+import * as Type from "typebox";
 import type { DocumentSchema } from "./document-schema.ts";
 import { LIMITS } from "./limits.ts";
 
@@ -71,9 +72,23 @@ export function bytesAtMost(maximum: number, options: Parameters<typeof Type.Str
   );
 }
 
-/** A record with ids as keys; other keys are dropped from what clients send. */
-export function byId<S extends TSchema>(entry: S, options: Parameters<typeof Type.Record>[2] = {}) {
-  return Type.Record(Type.String({ pattern: ID_TEXT }), entry, options);
+/**
+ * A record with ids as keys; other keys are dropped from what clients send. Not `Type.Record`, which would put TypeBox's whole
+ * type engine into every browser.
+ */
+export function byId<S extends TSchema>(entry: S, options: SchemaOptions = {}) {
+  return Type.Unsafe<Record<string, Static<S>>>({
+    type: "object",
+    patternProperties: { [ID_TEXT]: entry },
+    ...options,
+  });
+}
+
+/** What may be said of a record. */
+interface SchemaOptions {
+  readonly description?: string;
+  readonly component?: string;
+  readonly maxProperties?: number;
 }
 
 /**

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import Type from "typebox";
+import * as Type from "typebox";
 import { describe, expect, test } from "vitest";
 import type { JsonSchema } from "./clean.ts";
 import { clientEvents } from "./client-events.ts";
