@@ -16,6 +16,7 @@ export { type HttpAnswer, type HttpRequest, sendRequest } from "./http-request.t
 export * from "./legacy-crypto.ts";
 export { LogCatcher } from "./log-catcher.ts";
 export { type ProxyTarget, startProxy, type TcpProxy } from "./network.ts";
+export { SeededRandom } from "./random.ts";
 export { registerSecret } from "./secrets.ts";
 export {
   type Answer,
@@ -30,3 +31,9 @@ export {
 export { createTestDatabase, type TestDatabase, type TestSql } from "./test-database.ts";
 export { startTestServer, type TestServer, testConfig } from "./test-server.ts";
 export { type SocketClosed, type SocketOptions, SocketRefused, type TestSocket } from "./test-socket.ts";
+export {
+  type Direction,
+  type Slowness,
+  startUnreliableNetwork,
+  type UnreliableNetwork,
+} from "./unreliable-network.ts";
