@@ -6,6 +6,7 @@ import { openText, sealText } from "./sealed.ts";
 
 /** A private key that was in use before, and the version under which its public key was published. */
 export interface OldKey {
+  /** 1 for the first key of an account, one more with every rotation. */
   readonly keyVersion: number;
   /** X25519 private key (RFC 7748), 32 octets. */
   readonly x25519: Uint8Array;

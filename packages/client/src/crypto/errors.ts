@@ -48,7 +48,9 @@ const MESSAGES: Readonly<Record<CryptoErrorCode, string>> = {
 
 /** What every refusal of the cryptography is thrown as. The message is fixed for each code, so it can hold no secret. */
 export class CryptoError extends Error {
+  /** Tells it from other errors in logs. */
   override readonly name = "CryptoError";
+  /** Why; programs go by this, never by the message. */
   readonly code: CryptoErrorCode;
 
   constructor(code: CryptoErrorCode) {

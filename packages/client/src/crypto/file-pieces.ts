@@ -26,7 +26,8 @@ export async function* inPieces(source: FileSource, size: number): AsyncGenerato
   if (missing < size) yield concat(...parts);
 }
 
-function iterate(source: FileSource): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
+/** What comes, as it comes; a source that is not read to its end is told so. */
+export function iterate(source: FileSource): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
   return "getReader" in source ? iterateStream(source) : source;
 }
 

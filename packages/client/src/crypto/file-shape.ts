@@ -15,6 +15,7 @@ export interface ChunkedFile {
   readonly nonces: readonly string[];
   /** Octets of plaintext in every chunk but the last, which has at least one and at most so many. */
   readonly chunk_size: number;
+  /** As many as there are nonces. */
   readonly chunk_count: number;
 }
 

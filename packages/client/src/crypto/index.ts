@@ -19,6 +19,7 @@ export {
 } from "./file.ts";
 export type { FileSource } from "./file-pieces.ts";
 export type { ChunkedFile, FileShape, WholeFile } from "./file-shape.ts";
+export type { JsonObject } from "./json-shape.ts";
 export { publicKeyVerifies, type SignedPublicKey, signPublicKey } from "./key-signature.ts";
 export {
   legacyMasterKey,
@@ -46,6 +47,7 @@ export {
   type StretchedPassword,
   stretchPassword,
 } from "./password.ts";
+export type { Octets } from "./primitives/octets.ts";
 export {
   newRecoveryEntropy,
   proofPositions,

@@ -8,11 +8,15 @@ import { concat, fromBase64, toBase64, u32be, u64be, utf8 } from "./primitives/o
 
 /** What a message's signature covers beside its text: a server cannot move the text elsewhere, or change its files. */
 export interface MessageContext {
+  /** The chat that it is sent to. */
   readonly chatId: number;
+  /** Who sends it. */
   readonly senderId: number;
   /** UUID (RFC 9562); only `null` in messages of old clients. */
   readonly clientMessageId: string | null;
+  /** The message that it answers; `null`: none. */
   readonly replyToMessageId: number | null;
+  /** The protocol's `message_type`, such as `text`. */
   readonly messageType: string;
   /** As it is sent and delivered: `null` and an empty list are not the same. */
   readonly metadata: readonly FileMetadata[] | null;
@@ -20,7 +24,9 @@ export interface MessageContext {
 
 /** The encrypted text, both fields in base64. */
 export interface EncryptedText {
+  /** ChaCha20-Poly1305 (RFC 8439) of the text, tag included. */
   readonly ciphertext: string;
+  /** 12 octets. */
   readonly nonce: string;
 }
 

@@ -18,6 +18,7 @@ const BOUNDS = { m: [65_536, 262_144], t: [3, 16], p: [1, 4], salt: [SALT_BYTES,
 export interface PreparedKdf {
   /** Raw octets. */
   readonly salt: Uint8Array;
+  /** Parameters of Argon2id (RFC 9106), neither too weak nor too costly. */
   readonly kdf: Kdf;
 }
 

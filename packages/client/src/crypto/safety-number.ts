@@ -6,6 +6,7 @@ import { checkLength, concat, equal, fromBase64, toBase64, utf8 } from "./primit
 export interface Party {
   /** Raw Ed25519 public key, 32 octets. */
   readonly identityKey: Uint8Array;
+  /** Their id on the server. */
   readonly userId: number;
 }
 

@@ -27,11 +27,13 @@ export interface VerifiedContact {
  * them. Nothing in it is a secret key.
  */
 export interface VaultContents {
+  /** Version of the format. */
   readonly v: 1;
   /** By the decimal id of the user. */
   readonly pins: Readonly<Record<string, Pin>>;
   /** By the decimal id of the user. */
   readonly verified: Readonly<Record<string, VerifiedContact>>;
+  /** Whatever else the devices of an account share. */
   readonly settings: JsonObject;
   readonly [later: string]: unknown;
 }

@@ -1,6 +1,4 @@
-import { ED25519_TORSION_SUBGROUP } from "@noble/curves/ed25519.js";
 import { nativeEd25519 } from "./ed25519-native.ts";
-import { nobleEd25519 } from "./ed25519-noble.ts";
 import { checkLength, equal, fromBase64, type Octets } from "./octets.ts";
 
 /** Ed25519 as one library computes it; lengths and weak keys are checked before. */
@@ -38,9 +36,13 @@ export async function verifyEd25519(
 }
 
 /** The y of the eight points whose order divides 8, little endian in hex. The sign of x does not matter. */
-const SMALL_ORDER_Y: ReadonlySet<string> = new Set(
-  ED25519_TORSION_SUBGROUP.map((point) => hexOfY(Uint8Array.from(point.match(/../g) ?? [], fromHex))),
-);
+const SMALL_ORDER_Y: ReadonlySet<string> = new Set([
+  "00".repeat(32),
+  `01${"00".repeat(31)}`,
+  `ec${"ff".repeat(30)}7f`,
+  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+]);
 
 function isWeakKey(publicKey: Uint8Array): boolean {
   const y = hexOfY(publicKey);
@@ -53,10 +55,6 @@ function hexOfY(point: Uint8Array): string {
   ).join("");
 }
 
-function fromHex(octet: string): number {
-  return Number.parseInt(octet, 16);
-}
-
 /** True if y is below 2^255 - 19, whose octets are ed ff ... ff 7f. */
 function isReduced(point: Uint8Array): boolean {
   const [low = 0, ...rest] = point;
@@ -66,8 +64,14 @@ function isReduced(point: Uint8Array): boolean {
 let chosen: Promise<Ed25519> | undefined;
 
 function ed25519(): Promise<Ed25519> {
-  chosen ??= computesEd25519(nativeEd25519).then((works) => (works ? nativeEd25519 : nobleEd25519));
+  chosen ??= choose();
   return chosen;
+}
+
+/** The other library is loaded only where it is needed. */
+async function choose(): Promise<Ed25519> {
+  if (await computesEd25519(nativeEd25519)) return nativeEd25519;
+  return (await import("./ed25519-noble.ts")).nobleEd25519;
 }
 
 /** True if the library knows the curve and makes of it what RFC 8032, section 7.1, test 1, prints. */

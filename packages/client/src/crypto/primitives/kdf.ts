@@ -1,6 +1,5 @@
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { argon2id as wasmArgon2id } from "hash-wasm";
 import { type Octets, plain, utf8 } from "./octets.ts";
 
 /** What one Argon2id costs (RFC 9106, section 3.1). */
@@ -50,6 +49,8 @@ export async function argon2id(
   { m, t, p }: Argon2Cost,
   length: number,
 ): Promise<Octets> {
+  // Only who types a password needs it.
+  const { argon2id: wasmArgon2id } = await import("./argon2-wasm.ts");
   const hash = await wasmArgon2id({
     password,
     salt,

@@ -1,7 +1,6 @@
 import { CryptoError } from "../errors.ts";
 import { checkLength, equal, fromBase64, type Octets } from "./octets.ts";
 import { nativeX25519 } from "./x25519-native.ts";
-import { nobleX25519 } from "./x25519-noble.ts";
 
 /** A pair of raw keys, 32 octets each. */
 export interface KeyPair {
@@ -66,8 +65,14 @@ function notZero(sharedSecret: Octets): Octets {
 let chosen: Promise<X25519> | undefined;
 
 function x25519(): Promise<X25519> {
-  chosen ??= computesX25519(nativeX25519).then((works) => (works ? nativeX25519 : nobleX25519));
+  chosen ??= choose();
   return chosen;
+}
+
+/** The other library is loaded only where it is needed. */
+async function choose(): Promise<X25519> {
+  if (await computesX25519(nativeX25519)) return nativeX25519;
+  return (await import("./x25519-noble.ts")).nobleX25519;
 }
 
 /** True if the library knows the curve and makes of it what RFC 7748, section 6.1, prints. */

@@ -1,0 +1,2 @@
+export { directory } from "#platform/directory";
+export type { DirectoryOptions } from "../platform/directory.ts";
