@@ -13,6 +13,10 @@ import { login } from "./scenarios/login.ts";
 import { media } from "./scenarios/media.ts";
 import { messages } from "./scenarios/messages.ts";
 import { pointers } from "./scenarios/pointers.ts";
+import { sdkBundle } from "./scenarios/sdk-bundle.ts";
+import { sdkCrypto } from "./scenarios/sdk-crypto.ts";
+import { sdkFiles } from "./scenarios/sdk-files.ts";
+import { sdkStart } from "./scenarios/sdk-start.ts";
 import { start } from "./scenarios/start.ts";
 import { sync } from "./scenarios/sync.ts";
 
@@ -30,6 +34,10 @@ const SCENARIOS: readonly Scenario[] = [
   idleSockets,
   media,
   login,
+  sdkCrypto,
+  sdkFiles,
+  sdkStart,
+  sdkBundle,
 ];
 
 async function main(): Promise<void> {
