@@ -104,6 +104,9 @@ export class MessageRows {
       tallyOf(chat.id).change += 1;
       note(outcome.arrived, chat.id, message.id);
     }
+    // It was gone already when its page was read, and so left out of a count: as long as it is not told gone, it counts.
+    if (!known && !isNew && isCovered(chat, message.id) && isUnread(message, chat, userId))
+      tallyOf(chat.id).recount = true;
     const activeAt = isNew ? laterOf(chat.activeAt, message.createdAt) : chat.activeAt;
     return { ...this.#put(chat, message), activeAt };
   }

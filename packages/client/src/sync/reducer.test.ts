@@ -161,6 +161,25 @@ describe("live and caught up", () => {
   });
 });
 
+test("a message that a page left out, since it was gone by then, counts until it is told gone", async () => {
+  const run = new Run(await ReducedDevice.open());
+  for (let index = 0; index < 3; index += 1) run.model.send(PEER);
+  await run.start();
+  // Of the second, an edit is told after it is gone; of the first, only that it is gone.
+  run.model.delete(0);
+  run.model.edit(0);
+  run.model.delete(0);
+  await run.loadAll(5);
+  const counts: unknown[] = [];
+  for (let event = 0; event < 3; event += 1) {
+    await run.step({ do: "hear", times: [1] });
+    const { unread, unreadUncertain } = (await run.device.chat()) ?? {};
+    counts.push(unreadUncertain ? "uncertain" : unread);
+  }
+  expect(counts.slice(1)).toEqual([2, 1]);
+  expect(run.model.unread).toBe(1);
+});
+
 describe("one chat", () => {
   async function deviceWith(...inputs: readonly Understood[]) {
     const device = await ReducedDevice.open();
