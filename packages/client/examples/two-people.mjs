@@ -20,7 +20,7 @@ for await (const answer of arrivals.alice) {
   break;
 }
 for await (const message of chat.messages()) {
-  console.log(`${message.sender.nickname}: ${message.text} [${message.state}]`);
+  console.log(`${message.sender.nickname}: ${message.text}`);
 }
 await alice.close();
 await bob.close();
