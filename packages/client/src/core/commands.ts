@@ -3,20 +3,13 @@ import type { PasswordChange } from "../account/change-password.ts";
 import type { RecoveryRenewal } from "../account/recovery-proof.ts";
 import type { Rotation } from "../account/rotate-keys.ts";
 import type { QrComparison } from "../crypto/index.ts";
+import type { Draft as OutboxDraft } from "../outbox/composer.ts";
 import type { NewContent } from "../outbox/content.ts";
-import type { MessageRecord, OutgoingContent, SpooledFile } from "../store/tables.ts";
+import type { MessageRecord } from "../store/tables.ts";
 import type { ConnectionState } from "../transport/transport.ts";
 
 /** A message as it goes into the outbox. The one who writes it makes `id` and `key`, so asking twice sends once. */
-export interface Draft {
-  /** UUID: becomes the `client_message_id`. */
-  readonly id: string;
-  /** The message's key, base64 of 32 octets; its files are encrypted with it. */
-  readonly key: string;
-  readonly content: OutgoingContent;
-  readonly replyToId: number | null;
-  readonly files: readonly SpooledFile[];
-}
+export type Draft = Required<OutboxDraft>;
 
 /** What is known of somebody's identity. */
 export interface ContactIdentity {
