@@ -94,6 +94,7 @@ async function startServing(config: Config, log: Logger, configured: ConfiguredD
     log: log as FastifyBaseLogger,
     clients,
     corsAllowOrigins: config.corsAllowOrigins,
+    webDirectory: config.webDirectory,
     authenticate: auth.authenticate,
     requireAdministrator: auth.requireAdministrator,
     isReady,

@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { LIMITS } from "@tacit/protocol";
 import ipaddr from "ipaddr.js";
 
@@ -22,6 +24,8 @@ export interface Config {
   /** Loopback only; `null` serves no metrics. */
   readonly metricsPort: number | null;
   readonly dataDirectory: string;
+  /** Where the built web app lies; `null` serves none. */
+  readonly webDirectory: string | null;
   readonly database: DatabaseConfig;
   /** Exact origins, as `https://chat.example.org`. */
   readonly corsAllowOrigins: readonly string[];
@@ -54,6 +58,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: reader.integer("PORT", 8081, 0, 65_535),
     metricsPort: reader.integer("METRICS_PORT", 9464, 0, 65_535) || null,
     dataDirectory: reader.text("DATA_DIR") ?? "data",
+    webDirectory: readWebDirectory(reader),
     database: readDatabase(reader),
     corsAllowOrigins: reader.list(
       "CORS_ALLOW_ORIGINS",
@@ -70,6 +75,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   };
   reader.throwIfAnyProblem();
   return config;
+}
+
+/** Beside this package, in a checkout of the repository. */
+const BUILT_WEB_APP = fileURLToPath(new URL("../../web/dist", import.meta.url));
+
+function readWebDirectory(reader: EnvironmentReader): string | null {
+  const directory = reader.text("WEB_DIR") ?? BUILT_WEB_APP;
+  return directory === "off" ? null : resolve(directory);
 }
 
 function readDatabase(reader: EnvironmentReader): DatabaseConfig {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import {
   createTestDatabase,
   ServerNotStarted,
@@ -126,6 +126,12 @@ describe("a server that is stopped", () => {
 describe("the settings", () => {
   test("an empty variable is no setting", () => {
     expect(readConfig({ PORT: "", DATABASE_URL: " " })).toEqual(readConfig({}));
+  });
+
+  test("the web app is the one beside the server unless another is named, or none is wanted", () => {
+    expect(readConfig({}).webDirectory).toMatch(/packages.web.dist$/);
+    expect(readConfig({ WEB_DIR: "app" }).webDirectory).toBe(resolve("app"));
+    expect(readConfig({ WEB_DIR: "off" }).webDirectory).toBeNull();
   });
 
   test("the database is the built-in one unless another is named", () => {

@@ -42,6 +42,7 @@ export function testConfig(overrides: Partial<Config> = {}): Config {
     port: 0,
     metricsPort: null,
     dataDirectory: join(testRun().directory, uniqueName("data")),
+    webDirectory: null,
     registrationsPerHour: 1_000_000,
     logLevel: "debug",
     ...overrides,

@@ -1,9 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
-import { fileURLToPath } from "node:url";
 import cors from "@fastify/cors";
 import helmet from "@fastify/helmet";
-import serveStatic from "@fastify/static";
 import {
   compileTextValidator,
   compileValidator,
@@ -27,6 +25,7 @@ import { answerBrokenRequest } from "./broken-request.ts";
 import type { Client, ClientReader } from "./client.ts";
 import type { Caller, EndpointRequest, Route } from "./endpoint.ts";
 import { holdBackExpectedBodies, letBodyCome } from "./expect-continue.ts";
+import { CONTENT_SECURITY_POLICY, servePages } from "./pages.ts";
 import { endSlowBodies } from "./slow-body.ts";
 import { answerBeforeTheBody, untilTheBodyEnds } from "./unread-body.ts";
 
@@ -35,6 +34,8 @@ export interface HttpDependencies {
   readonly log: FastifyBaseLogger;
   readonly clients: ClientReader;
   readonly corsAllowOrigins: readonly string[];
+  /** Where the built web app lies, if it is served. */
+  readonly webDirectory: string | null;
   /** @throws {TacitError} `unauthorized` unless the header names a live session. */
   readonly authenticate: (authorization: string | undefined, client: Client) => Promise<Caller>;
   /** @throws {TacitError} `administrators_only` for anyone else. */
@@ -105,13 +106,14 @@ export async function buildHttpServer(
   });
   await server.register(helmet, {
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,
+    referrerPolicy: { policy: "no-referrer" },
     strictTransportSecurity: false,
   });
   // Before a body is read: it is not looked at where nothing takes it.
   server.addHook("onRequest", async (request, reply) =>
     request.is404 ? answerNotFound(request, reply) : undefined,
   );
-  await server.register(serveStatic, { root: fileURLToPath(PUBLIC_FILES), wildcard: false });
+  await servePages(server, dependencies.webDirectory, dependencies.log);
   const [forms, others] = [true, false].map((isForm) =>
     routes.filter(({ endpoint }) => Boolean(endpoint.multipart) === isForm),
   );
@@ -122,23 +124,6 @@ export async function buildHttpServer(
   });
   return server;
 }
-
-/** Beside `src` and `dist`, so that both find the same files. */
-const PUBLIC_FILES = new URL("../../public/", import.meta.url);
-
-const CONTENT_SECURITY_POLICY = {
-  useDefaults: false,
-  directives: {
-    defaultSrc: ["'none'"],
-    scriptSrc: ["'self'"],
-    styleSrc: ["'self'"],
-    imgSrc: ["'self'", "data:"],
-    connectSrc: ["'self'"],
-    baseUri: ["'none'"],
-    formAction: ["'none'"],
-    frameAncestors: ["'none'"],
-  },
-};
 
 function addRoute(
   server: FastifyInstance,
