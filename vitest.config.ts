@@ -16,8 +16,10 @@ export default defineConfig({
     server: { deps: { inline: [/@tacit\//] } },
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    // Browsers on a machine that is busy take more than the second that is the default.
+    expect: { poll: { timeout: 15_000 } },
+    hookTimeout: 90_000,
     teardownTimeout: 30_000,
     allowOnly: false,
     retry: 0,

@@ -46,7 +46,7 @@ export type { ConnectionState } from "./transport/transport.ts";
 export type { OwnAccount, OwnProfile } from "./views/account.ts";
 export type { Administration, AdminUser, Invite, Report } from "./views/admin.ts";
 export type { Attachment, TransferOptions } from "./views/attachment.ts";
-export type { Chat } from "./views/chat.ts";
+export type { Chat, Draft } from "./views/chat.ts";
 export type { Chats, NewChat } from "./views/chats.ts";
 export type { ChatMember } from "./views/members.ts";
 export type { Message, MessageState } from "./views/message.ts";

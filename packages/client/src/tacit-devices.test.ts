@@ -145,7 +145,7 @@ it("a device that is signed out elsewhere says so, keeps what it has, and goes o
   await sees(phone, chat.id, "one");
   const sessions = await alice.tacit.account.sessions();
   const session = sessions.find(({ deviceName }) => deviceName === "Phone");
-  expect(sessions.filter(({ current }) => current)).toHaveLength(1);
+  expect(sessions.filter(({ isCurrent }) => isCurrent)).toHaveLength(1);
   await alice.tacit.account.revokeSession(session?.id ?? "");
   await until(phone, () => phone.signedOut);
   expect(await textsOf(phone, chat.id)).toEqual(["one"]);

@@ -44,6 +44,18 @@ it("a list is filled page by page, without gaps", async () => {
   expect(read).toEqual(written);
 });
 
+it("a list goes on from a message to the newest, without gaps", async () => {
+  const read: string[] = [];
+  let after = (await chat.messages({ limit: 300 }))[0]?.id ?? 0;
+  for (;;) {
+    const page = await chat.messages({ after, limit: 40 });
+    if (page.length === 0) break;
+    read.push(...page.map(({ text }) => text));
+    after = page.at(-1)?.id ?? after;
+  }
+  expect(read).toEqual(written.slice(-299));
+});
+
 it("without the network, a device shows what it has", async () => {
   const phone = await town.device(alice);
   await until(phone.tacit, () => phone.tacit.chats.get(chat.id)?.historyComplete);

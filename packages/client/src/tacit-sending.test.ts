@@ -33,11 +33,31 @@ it("written without the network, a message is shown at once, and goes out when i
   const sent = await chat.send("from the tunnel");
   expect(sent).toMatchObject({ state: "queued", text: "from the tunnel", id: undefined, isMine: true });
   expect(await alice.texts(chat)).toEqual(["from the tunnel"]);
+  expect(await alice.tacit.unsent()).toBe(1);
   alice.goOnline();
   await bob.message(chat, "from the tunnel");
   const now = await alice.message(chat, ({ key, id }) => key === sent.key && id !== undefined);
   expect(now.text).toBe("from the tunnel");
+  expect(await alice.tacit.unsent()).toBe(0);
   expect(await alice.texts(chat)).toEqual(["from the tunnel"]);
+});
+
+it("the last of a chat is what waits to be sent, and once all is sent the newest message", async () => {
+  const chat = await alice.tacit.chats.createGroup({ title: "Last", members: [bob] });
+  await chat.send("sent");
+  await alice.tacit.flush();
+  await alice.message(chat, ({ text, id }) => text === "sent" && id !== undefined);
+  expect(await chat.latest()).toMatchObject({ text: "sent" });
+  await alice.goOffline();
+  await chat.send("waits");
+  await chat.send("waits too");
+  expect(await chat.latest()).toMatchObject({ text: "waits too", id: undefined, state: "queued" });
+  alice.goOnline();
+  const theirs = await bob.message(await bob.chat(chat), "waits too");
+  expect(theirs.isMine).toBe(false);
+  await alice.tacit.flush();
+  await alice.message(chat, ({ text, id }) => text === "waits too" && id !== undefined);
+  expect(await chat.latest()).toMatchObject({ text: "waits too", id: theirs.id });
 });
 
 it("a message keeps its key from the first moment on, and is never shown twice or not at all", async () => {

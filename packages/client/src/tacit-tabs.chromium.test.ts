@@ -1,8 +1,9 @@
 import { startTestServer, type TestServer } from "@tacit/testkit";
+import { HOW_TO_RUN, hasChromium } from "@tacit/testkit/chromium";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { newNames, newPassword } from "./account/fixtures/device.ts";
-import { HOW_TO_RUN, hasChromium, inChromium, openBeside } from "./crypto/fixtures/chromium.ts";
+import { inChromium, openBeside } from "./crypto/fixtures/chromium.ts";
 import { newDevice } from "./fixtures/attacked.ts";
 import { newPerson } from "./fixtures/person.ts";
 import type {} from "./fixtures/tabs-page.ts";

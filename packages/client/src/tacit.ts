@@ -41,6 +41,8 @@ export type ChangeOf<K extends Change["kind"]> = Extract<Change, { kind: K }>;
 
 /** An account whose owner has still to show that the recovery words are written down: until then it is not usable. */
 export interface Unproven {
+  /** What the account signs in with, to stand beside the words where they are kept. */
+  readonly login: string;
   /** Twelve words: whoever has them can open the account, and without them and the password nobody can. */
   readonly words: readonly string[];
   /** The places, from 0, of the words to ask for. */
@@ -228,13 +230,14 @@ export class Tacit {
     return this.#online.has(person.id);
   }
 
-  /** Hears of changes of one kind. @returns ends it */
-  on<K extends Change["kind"]>(kind: K, listener: (change: ChangeOf<K>) => void): () => void {
+  /** Hears of changes of one kind, or of several. @returns ends it */
+  on<K extends Change["kind"]>(kinds: K | readonly K[], listener: (change: ChangeOf<K>) => void): () => void {
+    const heard: readonly string[] = [kinds].flat();
     const entry = (change: Change) => {
-      if (change.kind === kind) listener(change as ChangeOf<K>);
+      if (heard.includes(change.kind)) listener(change as ChangeOf<K>);
     };
     this.#listeners.add(entry);
-    if (kind === "arrived") this.#tellUnheard(entry);
+    if (heard.includes("arrived")) this.#tellUnheard(entry);
     return () => this.#listeners.delete(entry);
   }
 
@@ -279,6 +282,12 @@ export class Tacit {
     }
   }
 
+  /** How much is asked for and not confirmed by the server: messages, edits and deletions that signing out would lose. */
+  async unsent(): Promise<number> {
+    const rows = await this.#opened.store.range("outbox");
+    return rows.filter(({ state }) => state !== "sent").length;
+  }
+
   /** When the caller has enough, or this is closed. */
   #endOf(signal: AbortSignal | undefined): AbortSignal {
     return signal ? AbortSignal.any([signal, this.#over.signal]) : this.#over.signal;
@@ -307,6 +316,26 @@ export class Tacit {
       hits.map(({ chatId, messageId }) => this.chats.get(chatId)?.message(messageId)),
     );
     return messages.filter((message) => message !== undefined);
+  }
+
+  /**
+   * Makes room: removes all messages from this device but the newest 50 of every chat and those that are not read. The
+   * server keeps them; they come back as somebody reads there, and no longer by themselves.
+   *
+   * @param options.onProgress after each chat: how many of how many are done
+   */
+  async clearHistory({
+    onProgress,
+  }: {
+    onProgress?: (done: number, total: number) => void;
+  } = {}): Promise<void> {
+    const { commands } = this.#tab;
+    const chats = this.chats.list();
+    for (const [at, { id }] of chats.entries()) {
+      await commands.clearHistory(id);
+      onProgress?.(at + 1, chats.length);
+    }
+    await commands.tidySearch();
   }
 
   /** Connects at once, without waiting for the next try. */
@@ -403,6 +432,7 @@ async function unprovenOf(opened: Opened): Promise<Unproven> {
     throw new TacitError("not_possible", "The recovery words of this account are proven: sign in.");
   }
   return {
+    login: opened.account.record.login,
     words: proof.words,
     positions: proof.positions,
     confirm: async (answers) => ((await proof.confirm(answers)) ? await launch(opened) : undefined),

@@ -29,6 +29,7 @@ export {
   TestClient,
 } from "./test-client.ts";
 export { createTestDatabase, type TestDatabase, type TestSql } from "./test-database.ts";
+export { testRun } from "./test-run.ts";
 export { startTestServer, type TestServer, testConfig } from "./test-server.ts";
 export { type SocketClosed, type SocketOptions, SocketRefused, type TestSocket } from "./test-socket.ts";
 export {

@@ -192,7 +192,7 @@ it("devices are listed and signed out, one or all others, and keep their data", 
   const [phone, tablet] = devices;
   if (!phone || !tablet) throw new Error("there are two");
   const listed = await listSessions(anna.api);
-  expect(listed.map(({ id, current }) => [id, current])).toEqual([
+  expect(listed.map(({ id, isCurrent }) => [id, isCurrent])).toEqual([
     [tablet.tokens.sessionId, false],
     [phone.tokens.sessionId, false],
     [anna.tokens.sessionId, true],

@@ -18,7 +18,7 @@ export interface DeviceSession {
   /** RFC 3339, UTC. */
   readonly lastSeenAt: string;
   /** Whether it is this one. */
-  readonly current: boolean;
+  readonly isCurrent: boolean;
 }
 
 /** The account's devices, newest first. @throws TacitError as `Api.call` */
@@ -45,6 +45,6 @@ function deviceSession(session: SessionAnswer): DeviceSession {
     city: session.city,
     signedInAt: session.login_at,
     lastSeenAt: session.last_seen_at,
-    current: session.is_current,
+    isCurrent: session.is_current,
   };
 }

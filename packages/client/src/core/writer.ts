@@ -134,6 +134,15 @@ export async function startWriter(dependencies: WriterDependencies): Promise<Acc
     discard: (id) => outbox.discard(id),
     adopt: (chat) => sync.adopt(chat),
     loadOlder: (chatId) => sync.loadOlder(chatId),
+    clearHistory: (chatId) => sync.clearHistory(chatId),
+    tidySearch: async () => (await loadSearch()).tidy(0),
+    saveDraft: async (chatId, draft) => {
+      await store.write((changes) => {
+        if (draft) changes.put("draft", [chatId], { chatId, ...draft });
+        else changes.remove("draft", [chatId]);
+      });
+      feed.tell({ kind: "drafts", chatId });
+    },
     markRead: (chatId, upToId) => sync.markRead(chatId, upToId),
     typing: async (chatId, isTyping) => sync.typing(chatId, isTyping),
     follow: async (chatId) => follows.begin(chatId),

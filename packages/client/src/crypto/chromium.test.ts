@@ -1,6 +1,7 @@
+import { HOW_TO_RUN, hasChromium } from "@tacit/testkit/chromium";
 import { expect, it } from "vitest";
 import { allChecks } from "./fixtures/checks.ts";
-import { HOW_TO_RUN, hasChromium, inChromium } from "./fixtures/chromium.ts";
+import { inChromium } from "./fixtures/chromium.ts";
 import { readVectors } from "./fixtures/read-vectors.ts";
 
 const chromium = hasChromium();

@@ -48,13 +48,11 @@ export {
   stretchPassword,
 } from "./password.ts";
 export type { Octets } from "./primitives/octets.ts";
+export { newRecoveryEntropy, type RecoveryKeys, recoveryKeys } from "./recovery-keys.ts";
 export {
-  newRecoveryEntropy,
   proofPositions,
   provesRecoveryWords,
-  type RecoveryKeys,
   readRecoveryWords,
-  recoveryKeys,
   recoveryWords,
   unknownWordPositions,
 } from "./recovery-words.ts";

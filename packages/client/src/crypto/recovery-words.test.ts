@@ -1,12 +1,11 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { anyOctets } from "./fixtures/tampering.ts";
+import { newRecoveryEntropy, recoveryKeys } from "./recovery-keys.ts";
 import {
-  newRecoveryEntropy,
   proofPositions,
   provesRecoveryWords,
   readRecoveryWords,
-  recoveryKeys,
   recoveryWords,
   unknownWordPositions,
 } from "./recovery-words.ts";

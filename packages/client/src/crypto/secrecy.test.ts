@@ -12,7 +12,8 @@ import { legacyMasterKey, openLegacyPrivateKey, sealLegacyPrivateKey } from "./l
 import { signMessage } from "./message-signature.ts";
 import { CURRENT_KDF, newSalt, stretchPassword } from "./password.ts";
 import { toBase64 } from "./primitives/octets.ts";
-import { readRecoveryWords, recoveryKeys, recoveryWords } from "./recovery-words.ts";
+import { recoveryKeys } from "./recovery-keys.ts";
+import { readRecoveryWords, recoveryWords } from "./recovery-words.ts";
 import { sealText } from "./sealed.ts";
 import { emptyVault, openVault, sealVault } from "./vault.ts";
 

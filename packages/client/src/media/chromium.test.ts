@@ -1,7 +1,8 @@
 import { startProxy, startTestServer } from "@tacit/testkit";
+import { HOW_TO_RUN, hasChromium } from "@tacit/testkit/chromium";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { HOW_TO_RUN, hasChromium, inChromium } from "../crypto/fixtures/chromium.ts";
+import { inChromium } from "../crypto/fixtures/chromium.ts";
 import { newPerson } from "../fixtures/person.ts";
 
 const chromium = hasChromium();

@@ -93,7 +93,19 @@ export class Rows {
   }
 
   #tell(rows: readonly OutboxRecord[]): void {
-    for (const chatId of new Set(rows.map((row) => row.chatId)))
-      this.#dependencies.changes.tell({ kind: "outbox", chatId });
+    for (const [chatId, messageIds] of touched(rows))
+      this.#dependencies.changes.tell({ kind: "outbox", chatId, messageIds });
   }
+}
+
+/** The chats of rows, and which of their messages are edited or deleted. */
+function touched(rows: readonly OutboxRecord[]): Map<number, number[]> {
+  const chats = new Map<number, number[]>();
+  for (const { chatId, operation } of rows) {
+    const messageIds = chats.get(chatId) ?? [];
+    chats.set(chatId, messageIds);
+    const isChange = operation.kind === "edit" || operation.kind === "delete";
+    if (isChange && operation.messageId !== null) messageIds.push(operation.messageId);
+  }
+  return chats;
 }

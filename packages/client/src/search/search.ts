@@ -19,8 +19,8 @@ export interface Search {
    * any word finds nothing. Not within a turn.
    */
   find(query: string, options?: SearchOptions): Promise<SearchHit[]>;
-  /** Takes in what has changed, if it is worth it. Not within a turn. */
-  tidy(): Promise<void>;
+  /** Takes in what has changed, if at least so many messages have: else it waits for the next search. Not within a turn. */
+  tidy(atLeast?: number): Promise<void>;
 }
 
 /** Changes that may wait outside the index: so many are taken in by the first search after a start. */
@@ -41,9 +41,9 @@ export function createSearch({ store, turns }: SearchDependencies): Search {
       const page = { before, limit: Math.min(Math.max(limit, 0), MAX_LIMIT) };
       return pageOf(index, { query, chatId, senderId }, page).map(hitOf);
     },
-    tidy: async () => {
-      const waiting = await store.keys("unindexed", { limit: MAX_WAITING });
-      if (waiting.length >= MAX_WAITING) await index.update();
+    tidy: async (atLeast = MAX_WAITING) => {
+      const waiting = await store.keys("unindexed", { limit: Math.max(atLeast, 1) });
+      if (waiting.length >= atLeast) await index.update();
     },
   };
 }

@@ -1,5 +1,6 @@
+import { HOW_TO_RUN, hasChromium } from "@tacit/testkit/chromium";
 import { expect, test } from "vitest";
-import { HOW_TO_RUN, hasChromium, inChromium } from "../crypto/fixtures/chromium.ts";
+import { inChromium } from "../crypto/fixtures/chromium.ts";
 import { directory } from "../store/directory.ts";
 import { freshPath } from "../store/fixtures/place.ts";
 import { measureSearch, type SearchSpeed } from "./fixtures/speed.ts";

@@ -1,5 +1,6 @@
+import { HOW_TO_RUN, hasChromium } from "@tacit/testkit/chromium";
 import { expect, it } from "vitest";
-import { HOW_TO_RUN, hasChromium, inChromium } from "../crypto/fixtures/chromium.ts";
+import { inChromium } from "../crypto/fixtures/chromium.ts";
 import { storageChecks } from "./fixtures/storage-checks.ts";
 import { memory } from "./memory.ts";
 

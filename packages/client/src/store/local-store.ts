@@ -1,6 +1,7 @@
 import type {
   AccountRecord,
   ChatRecord,
+  DraftRecord,
   MemberRecord,
   NoticeRecord,
   OriginalRecord,
@@ -23,6 +24,7 @@ export interface Tables {
   profile: { key: [userId: number]; value: ProfileRecord };
   pin: { key: [userId: number]; value: PinRecord };
   notice: { key: [chatId: number, id: string]; value: NoticeRecord };
+  draft: { key: [chatId: number]; value: DraftRecord };
   outbox: { key: [order: number]; value: OutboxRecord };
   /** What the search index has still to take in. */
   unindexed: { key: [chatId: number, id: number]; value: true };

@@ -26,6 +26,7 @@ const KINDS: { readonly [T in Table]: KindsOf<KeyOf<T>> } = {
   profile: ["number"],
   pin: ["number"],
   notice: ["number", "string"],
+  draft: ["number"],
   outbox: ["number"],
   unindexed: ["number", "number"],
   index: ["string"],

@@ -73,6 +73,8 @@ export interface ChatRecord {
   readonly newestId?: number;
   /** Table `member` holds all of them. */
   readonly membersLoaded?: true;
+  /** The person made room here: what is not here is loaded when it is read, not by itself. */
+  readonly historyCleared?: true;
 }
 
 /** What is known about who wrote a message, and that it is what they wrote. Only `verified` may look like it. */
@@ -247,6 +249,20 @@ export interface NoticeRecord {
   readonly at: string;
   /** It stands after this message; 0: before all. */
   readonly afterMessageId: number;
+}
+
+/** What somebody has begun to write in a chat and not sent yet. */
+export interface DraftRecord {
+  /** The chat that it is for. */
+  readonly chatId: number;
+  /** As typed. */
+  readonly text: string;
+  /** Id of the message that it will answer. */
+  readonly replyToId?: number;
+  /** Id of the message whose text it will replace. */
+  readonly editsId?: number;
+  /** What was begun before, and waits until the message is edited. */
+  readonly aside?: { readonly text: string; readonly replyToId?: number };
 }
 
 /** What the sender wants to say. */

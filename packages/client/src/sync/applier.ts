@@ -75,10 +75,11 @@ async function tell(changes: ChangeFeed, draft: Draft, { arrived, confirmed }: O
   for (const [chatId, messageIds] of grouped(draft.changed("message")))
     if (isHere.get(chatId) !== false) changes.tell({ kind: "messages", chatId, messageIds });
   for (const chatId of grouped(draft.changed("member")).keys()) changes.tell({ kind: "members", chatId });
+  for (const [chatId] of draft.changed("draft")) changes.tell({ kind: "drafts", chatId });
   const userIds = draft.changed("profile").map(([userId]) => userId);
   if (userIds.length > 0) changes.tell({ kind: "profiles", userIds });
   for (const chatId of new Set(confirmed.map(({ chatId }) => chatId)))
-    changes.tell({ kind: "outbox", chatId });
+    changes.tell({ kind: "outbox", chatId, messageIds: [] });
   for (const [chatId, messageIds] of arrived) changes.tell({ kind: "arrived", chatId, messageIds });
 }
 

@@ -20,8 +20,8 @@ const MAX_RETRY = 60_000;
 
 /**
  * Loads what is not here yet, one request at a time while there is a connection: of every chat its newest messages and its
- * members first, of those with the latest activity before others; then all of their histories. How far it came is in the
- * chats, so it goes on after a restart.
+ * members first, of those with the latest activity before others; then all of their histories, but for those that somebody
+ * cleared from this device. How far it came is in the chats, so it goes on after a restart.
  */
 export class Backfill {
   readonly #dependencies: BackfillDependencies;
@@ -63,7 +63,7 @@ export class Backfill {
       this.#isDue = false;
       const chats = await this.#chats();
       for (const chat of chats.filter(lacksBeginning)) await this.#step(chat.id, () => this.#begin(chat));
-      for (const chat of chats.filter(({ historyComplete }) => !historyComplete)) {
+      for (const chat of chats.filter(lacksHistory)) {
         // A chat that has come meanwhile has its first page before others have their last.
         while (!this.#isDue && (await this.#step(chat.id, () => this.#goOn(chat.id))));
         if (this.#isDue) break;
@@ -109,9 +109,17 @@ export class Backfill {
     return false;
   }
 
-  #goOn(chatId: number): Promise<boolean> {
-    return this.#dependencies.history.loadOlder(chatId, LIMITS.messagesMax);
+  async #goOn(chatId: number): Promise<boolean> {
+    const { store, history } = this.#dependencies;
+    // Somebody may have made room meanwhile.
+    const chat = await store.get("chat", [chatId]);
+    if (!chat || !lacksHistory(chat)) return false;
+    return await history.loadOlder(chatId, LIMITS.messagesMax);
   }
+}
+
+function lacksHistory({ historyComplete, historyCleared }: ChatRecord): boolean {
+  return !historyComplete && !historyCleared;
 }
 
 function lacksBeginning({ oldestId, historyComplete, membersLoaded }: ChatRecord): boolean {

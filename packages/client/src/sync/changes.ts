@@ -8,9 +8,11 @@ export type Change =
   | { readonly kind: "messages"; readonly chatId: number; readonly messageIds: readonly number[] }
   /** New messages of others that arrived live or were caught up, never history: what a person is notified of. */
   | { readonly kind: "arrived"; readonly chatId: number; readonly messageIds: readonly number[] }
-  /** What waits to be sent in a chat. */
-  | { readonly kind: "outbox"; readonly chatId: number }
+  /** What waits to be sent in a chat; `messageIds` are those that are out already, and are being edited or deleted. */
+  | { readonly kind: "outbox"; readonly chatId: number; readonly messageIds: readonly number[] }
   | { readonly kind: "members"; readonly chatId: number }
+  /** What somebody has begun to write in a chat, also in another tab. */
+  | { readonly kind: "drafts"; readonly chatId: number }
   | { readonly kind: "profiles"; readonly userIds: readonly number[] }
   /** Pins, verified contacts, identities that changed. */
   | { readonly kind: "trust"; readonly userIds: readonly number[] }

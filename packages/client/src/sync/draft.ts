@@ -21,6 +21,7 @@ export class Draft {
     chat: new Map(),
     message: new Map(),
     original: new Map(),
+    draft: new Map(),
     member: new Map(),
     profile: new Map(),
     pin: new Map(),

@@ -23,6 +23,7 @@ export type Input<M> =
   | PointerInput
   | SettingsInput
   | GoneInput
+  | ClearedInput
   | { readonly kind: "profiles"; readonly users: readonly User[] };
 
 /** An input as it was delivered. */
@@ -82,6 +83,13 @@ export interface GoneInput {
   readonly kind: "gone";
   readonly chatId: number;
   readonly seq?: number;
+}
+
+/** These messages, the oldest of all that this device has of a chat, are to go from it; the server still has them. */
+export interface ClearedInput {
+  readonly kind: "cleared";
+  readonly chatId: number;
+  readonly messageIds: readonly number[];
 }
 
 /** Somebody has read, or received, everything up to a message. `toTell`: this device says so; the server does not know. */

@@ -1,7 +1,7 @@
 import type { ChatRecord, MessageRecord, StoredMessage } from "../store/tables.ts";
 import { laterOf, seenId } from "./chat-record.ts";
 import { type Draft, isThere } from "./draft.ts";
-import type { ChangesInput, PageInput } from "./inputs.ts";
+import type { ChangesInput, ClearedInput, PageInput } from "./inputs.ts";
 import { admitted, forgetOriginals, originalKeyOf } from "./originals.ts";
 import type { Outcome, ReducerContext } from "./outcome.ts";
 import { isUnread, type Tally } from "./unread.ts";
@@ -75,6 +75,19 @@ export class MessageRows {
     tallyOf(chat.id).recount = true;
     outcome.restarted.add(chat.id);
     outcome.adopted.add(chat.id);
+  }
+
+  /** Makes room on this device. Answers under way begin where this chat no longer does. */
+  clear(chat: ChatRecord, { messageIds }: ClearedInput): void {
+    const { draft, outcome } = this.#context;
+    for (const id of messageIds) this.#remove([chat.id, id]);
+    const last = messageIds.at(-1);
+    const rest =
+      last === undefined || chat.oldestId === null
+        ? {}
+        : { oldestId: Math.max(chat.oldestId, last + 1), historyComplete: false };
+    draft.put("chat", [chat.id], { ...chat, ...rest, historyCleared: true });
+    outcome.restarted.add(chat.id);
   }
 
   /** Removes all of a chat. */

@@ -73,6 +73,8 @@ class Reducer {
       case "read":
       case "delivered":
         return await this.#movePointer(chat, input);
+      case "cleared":
+        return this.#messages.clear(chat, input);
       case "settings":
         return this.#putChat({ ...chat, ...settingsOf(input) });
     }
@@ -157,6 +159,7 @@ class Reducer {
       const keys = await this.#draft.keys(table, { prefix: [chatId] }, ([id]) => id === chatId);
       for (const key of keys) this.#draft.remove(table, key);
     }
+    this.#draft.remove("draft", [chatId]);
     // If it comes back it must not come back as a plain one.
     if (chat.encrypted) this.#draft.put("setting", [encryptedSetting(chatId)], true);
     this.#draft.remove("chat", [chatId]);

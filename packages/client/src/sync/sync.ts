@@ -6,6 +6,7 @@ import { Applier } from "./applier.ts";
 import { Backfill } from "./backfill.ts";
 import { CatchUp } from "./catch-up.ts";
 import { byActivity } from "./chat-record.ts";
+import { clearHistory } from "./clear-history.ts";
 import type { SyncDependencies } from "./dependencies.ts";
 import { History } from "./history.ts";
 import { Live } from "./live.ts";
@@ -32,6 +33,8 @@ export interface Sync {
   loadOlder(chatId: number, limit?: number): Promise<boolean>;
   /** Loads all messages of a chat. @throws as {@link Sync.loadOlder}; the signal's reason */
   loadAll(chatId: number, options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /** Removes a chat's messages from this device but the newest and those that are not read. @throws TacitError `store_full` */
+  clearHistory(chatId: number): Promise<void>;
   /** Brings who is in a chat up to date. @throws TacitError as `Api.call`, and `store_full` */
   learnMembers(chatId: number): Promise<void>;
   /**
@@ -129,6 +132,13 @@ class AccountSync implements Sync {
     this.#requireOpen();
     do signal?.throwIfAborted();
     while (await this.#history.loadOlder(chatId, LIMITS.messagesMax, signal));
+  }
+
+  async clearHistory(chatId: number): Promise<void> {
+    this.#requireOpen();
+    const { store } = this.#dependencies;
+    const { signal } = this.#end;
+    await clearHistory({ store, applier: this.#applier, pipeline: this.#pipeline, signal }, chatId);
   }
 
   async learnMembers(chatId: number): Promise<void> {

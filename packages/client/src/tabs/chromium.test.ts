@@ -1,6 +1,7 @@
+import { HOW_TO_RUN, hasChromium } from "@tacit/testkit/chromium";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { HOW_TO_RUN, hasChromium, inChromium, openBeside } from "../crypto/fixtures/chromium.ts";
+import { inChromium, openBeside } from "../crypto/fixtures/chromium.ts";
 import type { Answer, Behaviour } from "./fixtures/page.ts";
 
 const chromium = hasChromium();

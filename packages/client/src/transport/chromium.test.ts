@@ -1,6 +1,7 @@
 import { startProxy, startTestServer, TestClient } from "@tacit/testkit";
+import { HOW_TO_RUN, hasChromium } from "@tacit/testkit/chromium";
 import { expect, it } from "vitest";
-import { HOW_TO_RUN, hasChromium, inChromium } from "../crypto/fixtures/chromium.ts";
+import { inChromium } from "../crypto/fixtures/chromium.ts";
 
 const chromium = hasChromium();
 if (!chromium) console.warn(`Left out: connections of a page in Chromium, because ${HOW_TO_RUN}`);

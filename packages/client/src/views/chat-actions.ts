@@ -77,9 +77,15 @@ export class ChatActions implements MessageActions {
     return this.#timeline.one(chat, id);
   }
 
+  /** The last of what this device holds. */
+  async latest(chat: ChatRecord): Promise<Message | undefined> {
+    return (await this.#timeline.page(chat, { limit: 1 })).at(-1);
+  }
+
   /** A page; what is missing on this device is fetched if the server can be reached. */
   async page(chat: ChatRecord, options: PageOptions): Promise<Message[]> {
     const page = await this.#timeline.page(chat, options);
+    if (options.after !== undefined) return page;
     const held = page.filter(({ id }) => id !== undefined).length;
     if (held >= (options.limit ?? 50) || chat.historyComplete) return page;
     const more = await this.commands.loadOlder(chat.id).then(

@@ -1,6 +1,6 @@
 import { type ChatKind, endpoints, type Role } from "@tacit/protocol";
 import { TacitError } from "../errors.ts";
-import type { NoticeRecord } from "../store/tables.ts";
+import type { DraftRecord, NoticeRecord } from "../store/tables.ts";
 import type { ChatActions } from "./chat-actions.ts";
 import { type ChatMember, membersOf } from "./members.ts";
 import type { Message } from "./message.ts";
@@ -93,6 +93,11 @@ export class Chat {
     return this.#record.historyComplete;
   }
 
+  /** What I have begun to write here and not sent. It is kept on this device, sealed as everything else. */
+  get draft(): Draft | undefined {
+    return this.#actions.directory.draft(this.id);
+  }
+
   get #record() {
     const record = this.#actions.directory.chat(this.id);
     if (!record) throw new TacitError("unknown_chat", "This chat is gone.");
@@ -111,16 +116,21 @@ export class Chat {
     return await this.#actions.send(this.#record, typeof message === "string" ? { text: message } : message);
   }
 
+  /** Keeps what I have begun to write, so that it outlives the program; `null` forgets it. */
+  async setDraft(draft: Draft | null): Promise<void> {
+    await this.#actions.commands.saveDraft(this.id, draft);
+  }
+
   /**
-   * Messages, oldest first: the newest, or those before one. What this device lacks is fetched first, which needs the network;
+   * Messages, oldest first: the newest, those before one, or those after one. What this device lacks is fetched first, which needs the network;
    * without it, what is here is given. To be awaited as a list, or read in a loop (`for await`).
    */
   messages(options: PageOptions = {}): Promise<Message[]> & AsyncIterable<Message> {
     return iterable(this.#page(options));
   }
 
-  async #page({ before, limit = 50 }: PageOptions): Promise<Message[]> {
-    return await this.#actions.page(this.#record, { limit, ...(before !== undefined && { before }) });
+  async #page({ limit = 50, ...where }: PageOptions): Promise<Message[]> {
+    return await this.#actions.page(this.#record, { limit, ...where });
   }
 
   /** The whole history, newest first, loaded as it is read. */
@@ -142,6 +152,11 @@ export class Chat {
   async lastMessage(): Promise<Message | undefined> {
     const { lastMessageId } = this.#record;
     return lastMessageId === null ? undefined : await this.message(lastMessageId);
+  }
+
+  /** What stands last in it on this device: the newest of what waits to be sent, else the newest message. It never asks the server. */
+  async latest(): Promise<Message | undefined> {
+    return await this.#actions.latest(this.#record);
   }
 
   /** Fetches a page of history. @returns whether there may be more */
@@ -167,10 +182,12 @@ export class Chat {
 
   /** Follows who types here, until the returned function is called. */
   follow(): () => void {
-    void this.#actions.commands.follow(this.id);
+    // After closing there is nothing to follow, and nobody who waits to hear that.
+    const nothing = () => undefined;
+    this.#actions.commands.follow(this.id).catch(nothing);
     let ended = false;
     return () => {
-      if (!ended) void this.#actions.commands.unfollow(this.id);
+      if (!ended) this.#actions.commands.unfollow(this.id).catch(nothing);
       ended = true;
     };
   }
@@ -256,6 +273,9 @@ export class Chat {
 }
 
 const { chats } = endpoints;
+
+/** A message that is not finished: its text, and the message that it will answer or replace. */
+export type Draft = Omit<DraftRecord, "chatId">;
 
 function iterable<T>(list: Promise<T[]>): Promise<T[]> & AsyncIterable<T> {
   return Object.assign(list, {

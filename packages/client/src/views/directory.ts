@@ -1,14 +1,15 @@
 import { TacitError } from "../errors.ts";
 import type { LocalStore } from "../store/local-store.ts";
-import type { ChatRecord, ProfileRecord } from "../store/tables.ts";
+import type { ChatRecord, DraftRecord, ProfileRecord } from "../store/tables.ts";
 import type { Change } from "../sync/changes.ts";
 import { type Person, type PersonReference, personOf, unknownPerson } from "./people.ts";
 
-/** The chats and people of the store, in memory: there are few of them, and every line of a list needs them at once. */
+/** The chats, drafts and people of the store, in memory: there are few of them, and every line of a list needs them at once. */
 export class Directory {
   readonly #store: LocalStore;
   readonly #server: string;
   readonly #chats = new Map<number, ChatRecord>();
+  readonly #drafts = new Map<number, DraftRecord>();
   readonly #profiles = new Map<number, ProfileRecord>();
 
   constructor(store: LocalStore, server: string) {
@@ -17,8 +18,13 @@ export class Directory {
   }
 
   async load(): Promise<void> {
-    const [chats, profiles] = await Promise.all([this.#store.range("chat"), this.#store.range("profile")]);
+    const [chats, drafts, profiles] = await Promise.all([
+      this.#store.range("chat"),
+      this.#store.range("draft"),
+      this.#store.range("profile"),
+    ]);
     for (const chat of chats) this.#chats.set(chat.id, chat);
+    for (const draft of drafts) this.#drafts.set(draft.chatId, draft);
     for (const profile of profiles) this.#profiles.set(profile.userId, profile);
   }
 
@@ -30,6 +36,9 @@ export class Directory {
         change.chatIds.map((id) => [id]),
       );
       replace(this.#chats, change.chatIds, chats);
+    } else if (change.kind === "drafts") {
+      const { chatId } = change;
+      replace(this.#drafts, [chatId], [await this.#store.get("draft", [chatId])]);
     } else if (change.kind === "profiles") {
       const profiles = await this.#store.getMany(
         "profile",
@@ -41,6 +50,10 @@ export class Directory {
 
   chat(id: number): ChatRecord | undefined {
     return this.#chats.get(id);
+  }
+
+  draft(chatId: number): DraftRecord | undefined {
+    return this.#drafts.get(chatId);
   }
 
   /** Latest activity first. */

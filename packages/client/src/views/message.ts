@@ -154,10 +154,11 @@ export class Message {
   }
 
   /** Sends what it says, and its files, to other chats, encrypted anew. @throws TacitError `unreadable_message` */
-  async forward(toChatIds: readonly number[]): Promise<void> {
+  async forward(to: readonly (number | { readonly id: number })[]): Promise<void> {
     if (!this.#record?.content)
       throw new TacitError("unreadable_message", "This message cannot be read, so it cannot be forwarded.");
-    await this.#actions.forward(this.#record, toChatIds);
+    const chatIds = to.map((chat) => (typeof chat === "number" ? chat : chat.id));
+    await this.#actions.forward(this.#record, chatIds);
   }
 
   /** Tries again to send what has failed. */

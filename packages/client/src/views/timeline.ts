@@ -6,6 +6,8 @@ import { contentOf, Message, type MessageActions, stateOf } from "./message.ts";
 export interface PageOptions {
   /** Before this message; without it, the newest, and after them what is still to be sent. */
   readonly before?: number;
+  /** After this message, the first ones; what waits to be sent is not among them. Only what this device holds. */
+  readonly after?: number;
   /** At most so many that are sent. Default 50. */
   readonly limit?: number;
 }
@@ -22,13 +24,18 @@ export class Timeline {
     this.#ownId = ownId;
   }
 
-  async page(chat: ChatRecord, { before, limit = 50 }: PageOptions): Promise<Message[]> {
+  async page(chat: ChatRecord, { before, after, limit = 50 }: PageOptions): Promise<Message[]> {
     // The outbox is read first: what leaves it in between is then among the messages, and shown once.
     const waiting = await this.#waiting(chat.id);
-    const records = await this.#records(chat, before, limit);
+    const records =
+      after === undefined
+        ? await this.#recordsBefore(chat, before, limit)
+        : await this.#recordsAfter(chat, after, limit);
     const shown = records.filter((record) => !isGoing(waiting, record));
     const messages = shown.map((record) => this.#message(chat, record, waiting));
-    return before === undefined ? [...messages, ...this.#unsent(chat, waiting, records)] : messages;
+    return before === undefined && after === undefined
+      ? [...messages, ...this.#unsent(chat, waiting, records)]
+      : messages;
   }
 
   /** One message; `undefined` if it is not here or deleted. */
@@ -45,7 +52,11 @@ export class Timeline {
   }
 
   /** Tombstones are skipped, so it takes as many reads as it needs. */
-  async #records(chat: ChatRecord, before: number | undefined, limit: number): Promise<MessageRecord[]> {
+  async #recordsBefore(
+    chat: ChatRecord,
+    before: number | undefined,
+    limit: number,
+  ): Promise<MessageRecord[]> {
     const found: MessageRecord[] = [];
     if (chat.oldestId === null) return found;
     const after = Math.max(chat.oldestId - 1, 0);
@@ -64,6 +75,20 @@ export class Timeline {
       end = rows.at(-1)?.id;
     }
     return found.reverse();
+  }
+
+  async #recordsAfter(chat: ChatRecord, after: number, limit: number): Promise<MessageRecord[]> {
+    const found: MessageRecord[] = [];
+    if (chat.oldestId === null) return found;
+    let start = Math.max(after, chat.oldestId - 1);
+    while (found.length < limit) {
+      const want = limit - found.length;
+      const rows = await this.#store.range("message", { prefix: [chat.id], after: start, limit: want });
+      found.push(...rows.filter(isLive));
+      start = rows.at(-1)?.id ?? start;
+      if (rows.length < want) break;
+    }
+    return found;
   }
 
   #message(chat: ChatRecord, record: MessageRecord, waiting: readonly OutboxRecord[]): Message {
