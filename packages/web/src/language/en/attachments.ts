@@ -1,0 +1,22 @@
+/** English: attachments. */
+export const attachments = {
+  show: (name: string) => `Show ${name}`,
+  play: (name: string) => `Play ${name}`,
+  listen: "Listen",
+  download: (name: string) => `Download ${name}`,
+  tryAgain: (name: string) => `Try again to download ${name}`,
+  downloading: (name: string) => `Downloading ${name}`,
+  downloaded: (done: string, total: string) => `${done} of ${total}`,
+  cancelDownload: "Cancel the download",
+  uploading: "Sending",
+  uploaded: (done: string, total: string) => `${done} of ${total} sent`,
+  cancelUpload: "Do not send it",
+  waitingForNetwork: "Waiting for the network",
+  broken: "This picture cannot be shown.",
+  brokenVideo: "This video cannot be shown here.",
+  brokenSound: "This cannot be played here.",
+  viewer: "Picture",
+  previous: "Previous picture",
+  next: "Next picture",
+  place: (place: number, count: number) => `${place} of ${count}`,
+};

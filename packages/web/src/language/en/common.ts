@@ -1,0 +1,28 @@
+/** English: what is said everywhere. */
+export const common = {
+  appName: "Tacit",
+  cancel: "Cancel",
+  close: "Close",
+  back: "Back",
+  save: "Save",
+  done: "Done",
+  delete: "Delete",
+  retry: "Try again",
+  undo: "Undo",
+  copy: "Copy",
+  copied: "Copied",
+  search: "Search",
+  more: "More",
+  loading: "Loading…",
+  partFailed: "This part of Tacit could not be loaded.",
+  you: "You",
+  deletedAccount: "Deleted account",
+  showPassword: "Show password",
+  hidePassword: "Hide password",
+  dismiss: "Dismiss",
+  chooseConversation: "Choose a conversation",
+  chooseConversationHint:
+    "Or begin a new one. What is encrypted can be read by those who are in it, and by nobody else.",
+  updateReady: "A new version of Tacit is ready.",
+  updateNow: "Use it now",
+};

@@ -1,0 +1,33 @@
+import type { Texts } from "../en/index.ts";
+import { administration } from "./administration.ts";
+import { attachments } from "./attachments.ts";
+import { chats } from "./chats.ts";
+import { common } from "./common.ts";
+import { composer } from "./composer.ts";
+import { conversation } from "./conversation.ts";
+import { entrance } from "./entrance.ts";
+import { errors } from "./errors.ts";
+import { information } from "./information.ts";
+import { network } from "./network.ts";
+import { notifications } from "./notifications.ts";
+import { recordings } from "./recordings.ts";
+import { settings } from "./settings.ts";
+import { system } from "./system.ts";
+
+/** Everything the app says, in Russian. */
+export const ru: Texts = {
+  administration,
+  attachments,
+  chats,
+  common,
+  composer,
+  conversation,
+  entrance,
+  errors,
+  information,
+  network,
+  notifications,
+  recordings,
+  settings,
+  system,
+};

@@ -1,0 +1,50 @@
+// Several tabs hear of the same message. Locks end with the tab that holds them, also when it crashes.
+
+const LOOKED_AT = "tacit.looked-at";
+const ANNOUNCER = "tacit.announcer";
+
+/** Whether somebody looks at this tab. */
+export function isLookedAt(): boolean {
+  return document.visibilityState === "visible" && document.hasFocus();
+}
+
+/** Whether somebody looks at another tab of the app. */
+export async function isLookedAtElsewhere(): Promise<boolean> {
+  const { held = [] } = await navigator.locks.query();
+  return held.some(({ name }) => name === LOOKED_AT);
+}
+
+/** One of the tabs that nobody looks at announces what arrives. Tells the others, until the signal, when it is looked at itself. */
+export function shareWithOtherTabs(signal: AbortSignal): { readonly isAnnouncer: () => boolean } {
+  let announces = false;
+  const untilOver = () => new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+  // A request that is still waiting ends with the signal's reason.
+  navigator.locks
+    .request(ANNOUNCER, { signal }, async () => {
+      announces = true;
+      await untilOver();
+    })
+    .catch(() => undefined);
+  holdWhileLookedAt(signal);
+  return { isAnnouncer: () => announces };
+}
+
+function holdWhileLookedAt(over: AbortSignal): void {
+  let release: (() => void) | undefined;
+  const look = () => {
+    const isHeld = isLookedAt() && !over.aborted;
+    if (isHeld === (release !== undefined)) return;
+    release?.();
+    release = undefined;
+    if (!isHeld) return;
+    const end = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    void navigator.locks.request(LOOKED_AT, { mode: "shared" }, () => end);
+  };
+  over.addEventListener("abort", look);
+  addEventListener("focus", look, { signal: over });
+  addEventListener("blur", look, { signal: over });
+  document.addEventListener("visibilitychange", look, { signal: over });
+  look();
+}
