@@ -322,7 +322,7 @@ export class Tacit {
    * Makes room: removes all messages from this device but the newest 50 of every chat and those that are not read. The
    * server keeps them; they come back as somebody reads there, and no longer by themselves.
    *
-   * @param options.onProgress after each chat: how many of how many are done
+   * @param options `onProgress` is called after each chat: how many of how many are done
    */
   async clearHistory({
     onProgress,

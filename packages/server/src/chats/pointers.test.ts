@@ -1,5 +1,5 @@
 import { startTestServer, TestClient, type TestServer, type TestSocket } from "@tacit/testkit";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 let server: TestServer;
 let alice: TestClient;
@@ -139,6 +139,14 @@ describe("a pointer", () => {
 });
 
 describe("who is told of a pointer", () => {
+  // People of its own for each: what others announced is told for a quarter of a second after they have ended.
+  let alice: TestClient;
+  let bob: TestClient;
+  let carol: TestClient;
+  beforeEach(async () => {
+    [alice, bob, carol] = await people(3);
+  });
+
   test("is every device of every member, the mover's too, and nobody else", async () => {
     const chatId = await openGroup(alice, [bob]);
     const [id] = (await addMessages(chatId, alice.id, 1)) as [number];
