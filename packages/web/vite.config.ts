@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
@@ -10,6 +11,10 @@ const SERVER = process.env.TACIT_SERVER ?? "http://localhost:8081";
 /** What is the server's, not the app's. */
 const SERVER_PATHS = "^/(admin|auth|avatars|chats|health|media|reports|sync|users)(/|\\?|$)";
 
+const own: { readonly version: string } = JSON.parse(
+  readFileSync(new URL("package.json", import.meta.url), "utf8"),
+);
+
 /** How the app is bundled: for today's browsers, with the SDK from its sources. `scripts/build.mjs` runs it. */
 export default defineConfig(({ mode }) => ({
   plugins: [react(), emojiData(), serviceWorker()],
@@ -20,6 +25,7 @@ export default defineConfig(({ mode }) => ({
       "react-remove-scroll": fileURLToPath(new URL("src/design/no-scroll-lock.tsx", import.meta.url)),
     },
   },
+  define: { __APP_VERSION__: JSON.stringify(own.version) },
   worker: { format: "es" },
   build: {
     target: ["chrome111", "edge111", "firefox114", "safari16.4"],

@@ -9,6 +9,7 @@ import {
   type Unproven,
 } from "@tacit/client";
 import { deviceName } from "./device-name.ts";
+import { VERSION } from "./version.ts";
 
 /** How far this device is with letting somebody in. */
 export type DeviceState =
@@ -145,7 +146,11 @@ export class Device {
   }
 
   #here() {
-    return { storage: indexedDb(), deviceName: deviceName(navigator.userAgent), appVersion: "Tacit Web 0.1" };
+    return {
+      storage: indexedDb(),
+      deviceName: deviceName(navigator.userAgent),
+      appVersion: `Tacit Web ${VERSION}`,
+    };
   }
 
   #there() {

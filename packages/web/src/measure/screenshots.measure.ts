@@ -4,6 +4,7 @@ import type { Tacit } from "@tacit/client";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, it } from "vitest";
+import { button, field } from "../entrance/fixtures/forms.ts";
 import { DESKTOP, type Person, PHONE, startWebTown, type WebTown } from "../fixtures/town.ts";
 
 // Writes pictures of the main screens, in both themes and at both sizes, to packages/web/screenshots: `npm run screenshots`.
@@ -49,6 +50,9 @@ describe.each(THEMES)("%s", (theme) => {
       await page.getByLabel("Password", { exact: true }).fill("quiet lantern moss 41");
       await page.getByRole("heading").first().waitFor();
       await shoot(page, "sign-up");
+      await signUp(page);
+      await page.getByRole("list", { name: "Recovery words" }).waitFor();
+      await shoot(page, "recovery-words");
       await page.context().close();
     });
 
@@ -63,12 +67,23 @@ describe.each(THEMES)("%s", (theme) => {
       await page.getByRole("feed").getByText("See you at the quay").waitFor();
       await page.getByRole("feed").locator("img").first().waitFor();
       await shoot(page, "conversation");
+      await page.getByRole("feed").getByRole("img", { name: "harbour.jpg" }).click();
+      await page.getByRole("dialog").getByRole("img", { name: "harbour.jpg" }).waitFor();
+      await shoot(page, "viewer");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Record a voice message" }).click();
+      await page.getByRole("timer").getByText("0:02").waitFor();
+      await shoot(page, "recording");
+      await page.keyboard.press("Escape");
       await go(`/chat/${groupId}/info`);
       await page.getByRole("heading", { name: /members/ }).waitFor();
       await shoot(page, "group");
       await go(`/chat/${chatId}/info`);
       await page.getByText(/\d{5}/).first().waitFor();
       await shoot(page, "safety-number");
+      await go("/new/group");
+      await page.getByRole("button", { name: "Create group" }).waitFor();
+      await shoot(page, "new-group");
       await go("/settings");
       await page.getByRole("heading").first().waitFor();
       await shoot(page, "settings");
@@ -83,6 +98,14 @@ describe.each(THEMES)("%s", (theme) => {
     });
   });
 });
+
+async function signUp(page: Page): Promise<void> {
+  const name = `ida-${crypto.randomUUID().slice(0, 4)}`;
+  await field(page, "Name").fill("Ida");
+  await field(page, "Username").fill(name);
+  await field(page, "Login").fill(`secret-${name}`);
+  await button(page, "Create account").click();
+}
 
 /** People who talk: a private chat, a group, a channel, one that is not encrypted, one that is unread. */
 async function fill() {

@@ -1,10 +1,9 @@
 import { ExternalLink } from "lucide-react";
 import { Mark } from "../design/mark.tsx";
 import { useTexts } from "../language/language.tsx";
+import { VERSION } from "../version.ts";
 import styles from "./about.module.css";
 import { Part } from "./part.tsx";
-
-const VERSION = "0.1.0";
 
 /** What this is, by which terms, and how to use it with a keyboard. */
 export function AboutSection() {
