@@ -31,7 +31,7 @@ export { type DirectoryOptions, directory } from "./store/directory.ts";
 export { type IndexedDbOptions, indexedDb } from "./store/indexed-db.ts";
 export { memory } from "./store/memory.ts";
 export type { Storage } from "./store/storage.ts";
-export type { MessageTrust, NoticeRecord, OutboxFailure, UnreadableReason } from "./store/tables.ts";
+export type { Draft, MessageTrust, NoticeRecord, OutboxFailure, UnreadableReason } from "./store/tables.ts";
 export type { Change } from "./sync/changes.ts";
 export {
   type ChangeOf,
@@ -46,7 +46,7 @@ export type { ConnectionState } from "./transport/transport.ts";
 export type { OwnAccount, OwnProfile } from "./views/account.ts";
 export type { Administration, AdminUser, Invite, Report } from "./views/admin.ts";
 export type { Attachment, TransferOptions } from "./views/attachment.ts";
-export type { Chat, Draft } from "./views/chat.ts";
+export type { Chat } from "./views/chat.ts";
 export type { Chats, NewChat } from "./views/chats.ts";
 export type { ChatMember } from "./views/members.ts";
 export type { Message, MessageState } from "./views/message.ts";

@@ -5,7 +5,7 @@ import type { Rotation } from "../account/rotate-keys.ts";
 import type { QrComparison } from "../crypto/index.ts";
 import type { Draft as OutboxDraft } from "../outbox/composer.ts";
 import type { NewContent } from "../outbox/content.ts";
-import type { DraftRecord, MessageRecord } from "../store/tables.ts";
+import type { MessageRecord, Draft as Unsent } from "../store/tables.ts";
 import type { ConnectionState } from "../transport/transport.ts";
 
 /** A message as it goes into the outbox. The one who writes it makes `id` and `key`, so asking twice sends once. */
@@ -47,7 +47,7 @@ export interface Commands {
   /** Takes what was removed out of the search index. */
   tidySearch(): Promise<void>;
   /** Keeps what somebody has begun to write; `null` forgets it. */
-  saveDraft(chatId: number, draft: Omit<DraftRecord, "chatId"> | null): Promise<void>;
+  saveDraft(chatId: number, draft: Unsent | null): Promise<void>;
   markRead(chatId: number, upToId: number | undefined): Promise<void>;
   typing(chatId: number, isTyping: boolean): Promise<void>;
   follow(chatId: number): Promise<void>;

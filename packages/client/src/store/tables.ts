@@ -251,10 +251,8 @@ export interface NoticeRecord {
   readonly afterMessageId: number;
 }
 
-/** What somebody has begun to write in a chat and not sent yet. */
-export interface DraftRecord {
-  /** The chat that it is for. */
-  readonly chatId: number;
+/** A message that is not finished: its text, and the message that it will answer or replace. */
+export interface Draft {
   /** As typed. */
   readonly text: string;
   /** Id of the message that it will answer. */
@@ -262,7 +260,17 @@ export interface DraftRecord {
   /** Id of the message whose text it will replace. */
   readonly editsId?: number;
   /** What was begun before, and waits until the message is edited. */
-  readonly aside?: { readonly text: string; readonly replyToId?: number };
+  readonly aside?: {
+    /** As typed. */
+    readonly text: string;
+    /** Id of the message that it will answer. */
+    readonly replyToId?: number;
+  };
+}
+
+/** What somebody has begun to write in a chat and not sent yet. */
+export interface DraftRecord extends Draft {
+  readonly chatId: number;
 }
 
 /** What the sender wants to say. */

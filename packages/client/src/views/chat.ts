@@ -1,6 +1,6 @@
 import { type ChatKind, endpoints, type Role } from "@tacit/protocol";
 import { TacitError } from "../errors.ts";
-import type { DraftRecord, NoticeRecord } from "../store/tables.ts";
+import type { Draft, NoticeRecord } from "../store/tables.ts";
 import type { ChatActions } from "./chat-actions.ts";
 import { type ChatMember, membersOf } from "./members.ts";
 import type { Message } from "./message.ts";
@@ -273,9 +273,6 @@ export class Chat {
 }
 
 const { chats } = endpoints;
-
-/** A message that is not finished: its text, and the message that it will answer or replace. */
-export type Draft = Omit<DraftRecord, "chatId">;
 
 function iterable<T>(list: Promise<T[]>): Promise<T[]> & AsyncIterable<T> {
   return Object.assign(list, {
