@@ -19,7 +19,8 @@ export default defineConfig({
     testTimeout: 60_000,
     // Browsers on a machine that is busy take more than the second that is the default.
     expect: { poll: { timeout: 15_000 } },
-    hookTimeout: 90_000,
+    // Files with a browser wait for each other: see startWebTown.
+    hookTimeout: 600_000,
     teardownTimeout: 30_000,
     allowOnly: false,
     retry: 0,

@@ -14,7 +14,7 @@ describe.runIf(chromium)("the app that a browser keeps", { timeout: 60_000 }, ()
   let town: WebTown;
   beforeAll(async () => {
     town = await startWebTown();
-  }, 60_000);
+  });
   afterAll(() => town.close());
   afterEach(() => expect(town.problems).toEqual([]));
 

@@ -23,7 +23,7 @@ describe.runIf(chromium)("two people on a new server", { timeout: 120_000 }, () 
     database = await createTestDatabase();
     town = await startWebTown({ database: database.config });
     network = await startProxy({ port: Number(new URL(town.server.url).port) });
-  }, 60_000);
+  });
   afterAll(async () => {
     await network.close();
     await town.close();

@@ -23,7 +23,7 @@ describe.runIf(chromium)("the administration", { timeout: 60_000 }, () => {
     town = await startWebTown();
     admin = await town.person("Ada");
     bob = await town.person("Bob");
-  }, 240_000);
+  });
   afterAll(() => town.close());
   afterEach(() => expect(town.problems).toEqual([]));
 

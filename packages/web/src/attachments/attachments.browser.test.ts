@@ -32,7 +32,7 @@ describe.runIf(chromium)("files in a conversation", () => {
     town = await startWebTown();
     [alice, bob] = await Promise.all([town.person("Alice"), town.person("Bob")]);
     desk = await openDesk(alice, bob);
-  }, 180_000);
+  });
   afterEach(() => expect(town.problems).toEqual([]));
   afterAll(() => town.close());
 

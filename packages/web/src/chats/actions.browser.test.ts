@@ -21,7 +21,7 @@ describe.runIf(chromium)("what is done with a chat in the list", { timeout: 60_0
   let town: WebTown;
   beforeAll(async () => {
     town = await startWebTown();
-  }, 120_000);
+  });
   afterEach(() => expect(town.problems).toEqual([]));
   afterAll(() => town.close());
 

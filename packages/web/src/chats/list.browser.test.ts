@@ -18,7 +18,7 @@ describe.runIf(chromium)("the list of chats", { timeout: 60_000 }, () => {
   let town: WebTown;
   beforeAll(async () => {
     town = await startWebTown();
-  }, 120_000);
+  });
   afterEach(() => expect(town.problems).toEqual([]));
   afterAll(() => town.close());
 

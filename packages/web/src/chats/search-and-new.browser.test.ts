@@ -13,7 +13,7 @@ describe.runIf(chromium)("the search and new chats", { timeout: 60_000 }, () => 
   let town: WebTown;
   beforeAll(async () => {
     town = await startWebTown();
-  }, 120_000);
+  });
   afterEach(() => expect(town.problems).toEqual([]));
   afterAll(() => town.close());
 

@@ -40,7 +40,7 @@ describe.runIf(chromium)("a conversation", () => {
     town = await startWebTown();
     [alice, bob, carol] = await Promise.all([town.person("Alice"), town.person("Bob"), town.person("Carol")]);
     page = await alice.open({ permissions: ["clipboard-read", "clipboard-write"] });
-  }, 120_000);
+  });
   afterEach(() => expect(town.problems).toEqual([]));
   afterAll(() => town?.close());
 

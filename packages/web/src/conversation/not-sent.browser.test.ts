@@ -25,7 +25,7 @@ describe.runIf(chromium)("a message that is not out", { timeout: 90_000 }, () =>
   beforeAll(async () => {
     town = await startWebTown();
     alice = await town.person("Alice");
-  }, 120_000);
+  });
   afterEach(() => expect(town.problems).toEqual([]));
   afterAll(() => town?.close());
 

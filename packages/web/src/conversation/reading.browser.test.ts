@@ -58,7 +58,7 @@ describe.runIf(chromium)("reading a long conversation", () => {
     [alice, bob] = await Promise.all([town.person("Alice"), town.person("Bob")]);
     id = await longChat(town.server, alice.tacit, bob.tacit, { title: "Long", count: COUNT });
     page = await alice.open();
-  }, 120_000);
+  });
   beforeEach(async () => {
     await go(page, "/");
     await go(page, `/chat/${id}`);

@@ -12,7 +12,7 @@ describe.runIf(chromium)("an account of an old client", () => {
   let town: WebTown;
   beforeAll(async () => {
     town = await startWebTown();
-  }, 60_000);
+  });
   afterAll(() => town.close());
   afterEach(() => expect(town.problems).toEqual([]));
 

@@ -13,7 +13,7 @@ describe.runIf(chromium)("signing in", () => {
   let town: WebTown;
   beforeAll(async () => {
     town = await startWebTown();
-  }, 60_000);
+  });
   afterAll(() => town.close());
   afterEach(() => expect(town.problems).toEqual([]));
 

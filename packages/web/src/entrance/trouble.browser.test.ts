@@ -10,7 +10,7 @@ describe.runIf(chromium)("what keeps the app from opening", () => {
   let town: WebTown;
   beforeAll(async () => {
     town = await startWebTown({}, ["--host-resolver-rules=MAP chat.example 127.0.0.1"]);
-  }, 60_000);
+  });
   afterAll(() => town.close());
   afterEach(() => expect(town.problems).toEqual([]));
 

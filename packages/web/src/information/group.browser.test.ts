@@ -16,7 +16,7 @@ describe.runIf(chromium)("a group or channel", () => {
   beforeAll(async () => {
     town = await startWebTown();
     [alice, bob, carol] = await Promise.all([town.person("Alice"), town.person("Bob"), town.person("Carol")]);
-  }, 180_000);
+  });
   afterEach(() => expect(town.problems).toEqual([]));
   afterAll(() => town.close());
 

@@ -20,7 +20,7 @@ describe.runIf(chromium)("what there is to know about a person", () => {
     town = await startWebTown();
     admin = await town.person("Ada");
     alice = await town.person("Alice");
-  }, 180_000);
+  });
   afterEach(() => expect(town.problems).toEqual([]));
   afterAll(() => town.close());
 

@@ -25,7 +25,7 @@ describe.runIf(chromium)("scanning the code on the other side's screen", () => {
     ]);
     [alice, bob] = await Promise.all([town.person("Alice"), town.person("Bob")]);
     chatId = (await alice.tacit.chats.withUser(bob.username)).id;
-  }, 180_000);
+  });
   afterEach(() => expect(town.problems).toEqual([]));
   afterAll(() => town.close());
 

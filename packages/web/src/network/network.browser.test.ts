@@ -16,7 +16,7 @@ describe.runIf(chromium)("the network", () => {
   let town: WebTown;
   beforeAll(async () => {
     town = await startWebTown();
-  }, 60_000);
+  });
   afterAll(() => town.close());
   afterEach(() => expect(town.problems).toEqual([]));
 

@@ -14,7 +14,7 @@ describe.runIf(chromium)("a session that another device has ended", () => {
   let town: WebTown;
   beforeAll(async () => {
     town = await startWebTown();
-  }, 60_000);
+  });
   afterAll(() => town.close());
   afterEach(() => expect(town.problems).toEqual([]));
 

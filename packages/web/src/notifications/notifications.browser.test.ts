@@ -35,7 +35,7 @@ describe.runIf(chromium)("notifications", { timeout: 120_000 }, () => {
     await withCarol.send("Hello from Carol");
     page = await alice.open({ permissions: ["notifications"] });
     await page.evaluate(() => navigator.serviceWorker.ready);
-  }, 240_000);
+  });
   afterAll(() => town.close());
   afterEach(() => expect(town.problems).toEqual([]));
 

@@ -27,7 +27,7 @@ describe.runIf(chromium)("a recording", () => {
     await page.reload();
     await page.getByRole("navigation", { name: "Chats" }).waitFor();
     await openChat(page, chatId);
-  }, 90_000);
+  });
   afterEach(() => expect(town.problems).toEqual([]));
   afterAll(() => town.close());
 

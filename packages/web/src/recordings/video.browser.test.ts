@@ -15,7 +15,7 @@ describe.runIf(chromium)("the microphone and the camera", () => {
     town = await startWebTown({}, FAKE_DEVICES);
     [alice, bob] = await Promise.all([town.person("Alice"), town.person("Bob")]);
     ({ id: chatId } = await chatOf(alice, bob));
-  }, 90_000);
+  });
   afterEach(() => expect(town.problems).toEqual([]));
   afterAll(() => town.close());
 

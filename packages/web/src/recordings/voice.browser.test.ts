@@ -19,7 +19,7 @@ describe.runIf(chromium)("voice messages", () => {
     ({ id: chatId } = await chatOf(alice, bob));
     page = await alice.open();
     await openChat(page, chatId);
-  }, 90_000);
+  });
   afterEach(() => expect(town.problems).toEqual([]));
   afterAll(() => town.close());
 

@@ -21,7 +21,7 @@ describe.runIf(chromium)("passwords, words and leaving", { timeout: 60_000 }, ()
   const devices: Tacit[] = [];
   beforeAll(async () => {
     town = await startWebTown();
-  }, 240_000);
+  });
   afterAll(async () => {
     await Promise.all(devices.map((tacit) => tacit.close()));
     await town.close();

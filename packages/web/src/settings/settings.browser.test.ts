@@ -38,7 +38,7 @@ describe.runIf(chromium)("the settings", { timeout: 60_000 }, () => {
     const [one, other] = await Promise.all([town.person("Alice"), town.person("Bob")]);
     [alice, bob] = [one, other];
     page = await alice.open({ colorScheme: "light" });
-  }, 240_000);
+  });
   afterAll(() => town.close());
   afterEach(() => expect(town.problems).toEqual([]));
 
