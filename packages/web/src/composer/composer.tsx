@@ -169,7 +169,7 @@ function useFocus(
     if (
       !isLookingThrough &&
       hasKeyboard() &&
-      !document.activeElement?.closest("input, textarea, aside, [role=dialog]")
+      !document.activeElement?.closest("input, textarea, [data-holds-focus], [role=dialog]")
     )
       field.current?.focus({ preventScroll: true });
   }, [field, isLookingThrough]);

@@ -29,6 +29,7 @@ export function ChatInformation({ chatId }: { readonly chatId: number }) {
   return (
     <section
       ref={pane}
+      data-holds-focus
       className={styles.pane}
       aria-label={title || information.notHere}
       tabIndex={-1}
