@@ -28,17 +28,20 @@ let mayBeShown = true;
 /** Shows one, in the place of any of the same chat. The service worker hears it pressed also when no tab is open. */
 export async function showOutside({ chatId, title, body, onOpen }: SystemNotification): Promise<void> {
   if (permission() !== "granted") return;
-  mayBeShown = true;
   const options = { body, tag: TAG + chatId, icon: "/icons/192.png", silent: true, data: { chatId } };
   const registration = await activeRegistration();
   if (registration) {
     // A newer message is announced anew; the type of TypeScript's library lacks that.
     const anew: NotificationOptions & { readonly renotify: boolean } = { ...options, renotify: true };
-    return await registration.showNotification(title, anew);
+    await registration.showNotification(title, anew);
+    // Whoever looked meanwhile did not see it yet, and noted that there is none.
+    mayBeShown = true;
+    return;
   }
   try {
     const notification = new Notification(title, options);
     shown.set(chatId, notification);
+    mayBeShown = true;
     notification.onclick = () => {
       globalThis.focus();
       notification.close();
