@@ -46,6 +46,7 @@ describe.runIf(chromium)("notifications", { timeout: 120_000 }, () => {
     await go(page, path);
     await page.reload();
     await page.getByRole("link", { name: /Carol/ }).first().waitFor();
+    await page.getByRole("link", { name: /Carol.*muted/i }).waitFor({ state: "detached" });
     const title = async () => {
       await alice.tacit.chats.markAllRead();
       return await page.title();
