@@ -1,6 +1,8 @@
 // Several tabs hear of the same message. Locks end with the tab that holds them, also when it crashes.
 
-const LOOKED_AT = "tacit.looked-at";
+const LOOKED_AT = "tacit.looked-at/";
+/** Of this tab: it takes a moment until it is let go, and must not count as another's. */
+const LOOKED_AT_HERE = LOOKED_AT + crypto.randomUUID();
 const ANNOUNCER = "tacit.announcer";
 
 /** Whether somebody looks at this tab. */
@@ -11,7 +13,7 @@ export function isLookedAt(): boolean {
 /** Whether somebody looks at another tab of the app. */
 export async function isLookedAtElsewhere(): Promise<boolean> {
   const { held = [] } = await navigator.locks.query();
-  return held.some(({ name }) => name === LOOKED_AT);
+  return held.some(({ name }) => name?.startsWith(LOOKED_AT) && name !== LOOKED_AT_HERE);
 }
 
 /** One of the tabs that nobody looks at announces what arrives. Tells the others, until the signal, when it is looked at itself. */
@@ -40,7 +42,7 @@ function holdWhileLookedAt(over: AbortSignal): void {
     const end = new Promise<void>((resolve) => {
       release = resolve;
     });
-    void navigator.locks.request(LOOKED_AT, { mode: "shared" }, () => end);
+    void navigator.locks.request(LOOKED_AT_HERE, () => end);
   };
   over.addEventListener("abort", look);
   addEventListener("focus", look, { signal: over });
