@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Device, startTown, type Town } from "./fixtures/town.ts";
+import { newDevice } from "./fixtures/attacked.ts";
+import { DELAYS, type Device, startTown, type Town } from "./fixtures/town.ts";
 import { until } from "./fixtures/until.ts";
-import type { Chat } from "./index.ts";
+import { type Chat, memory } from "./index.ts";
+import type { Records } from "./store/storage.ts";
 
 const COUNT = 350;
 
@@ -77,4 +79,34 @@ it("the newest message is known by itself, and one by its id", async () => {
   expect(last?.text).toBe(written.at(-1));
   expect(await chat.message(last?.id ?? 0)).toMatchObject({ text: written.at(-1), key: last?.key });
   expect(await chat.message(1_000_000)).toBeUndefined();
+});
+
+it("a new device makes a long history searchable by itself, before anybody searches", async () => {
+  const count = 2_100;
+  const { id } = await alice.tacit.chats.createGroup({ title: "Log", encrypted: false });
+  // Past the wire, because what is looked at is not sending.
+  await town.server.sql`
+    WITH chat AS (UPDATE chats SET seq = seq + ${count}, changed_at = now() WHERE id = ${id} RETURNING seq)
+    INSERT INTO messages (chat_id, id, seq, sender_id, message, message_type)
+    SELECT ${id}, nextval('message_ids'), chat.seq - ${count} + n, ${alice.id}, 'line ' || n, 'text'
+    FROM chat, generate_series(1, ${count}::int) AS n ORDER BY n`;
+  let records: Records | undefined;
+  const storage = memory();
+  const phone = await newDevice(
+    alice.person,
+    town.server,
+    {
+      ...storage,
+      open: async () => {
+        const opened = await storage.open();
+        records = opened.records;
+        return opened;
+      },
+    },
+    DELAYS,
+  );
+  await using _ = { [Symbol.asyncDispose]: () => phone.close() };
+  await expect.poll(() => records?.keys({ from: "index!", to: "index~" })).not.toEqual([]);
+  await expect.poll(() => records?.keys({ from: "unindexed!", to: "unindexed~" })).toEqual([]);
+  expect(await phone.search(`${count}`)).toHaveLength(1);
 });

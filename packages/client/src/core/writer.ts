@@ -96,12 +96,12 @@ export async function startWriter(dependencies: WriterDependencies): Promise<Acc
     onMembership: (chatId) => encryptor.forget(chatId),
     onCaughtUp: () => {
       inTheBackground(() => readOwnProfile(api, store, feed));
-      inTheBackground(async () => (await loadSearch()).tidy());
       inTheBackground(async () => {
         if (account.record.isUpgraded) await noteUpgrade(account, { store, trust, sync });
         else await trust.syncVault();
       });
     },
+    onHistoryLoaded: () => inTheBackground(async () => (await loadSearch()).tidy()),
     onOwnKeyUpdated: () =>
       inTheBackground(async () => {
         if (await keys.refresh()) await sync.retryUnreadable();

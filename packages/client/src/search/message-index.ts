@@ -1,3 +1,4 @@
+import { nextTask } from "#platform/next-task";
 import { TacitError } from "../errors.ts";
 import type { KeyOf, LocalStore } from "../store/local-store.ts";
 import type { StoredMessage } from "../store/tables.ts";
@@ -14,6 +15,8 @@ type Row = KeyOf<"unindexed">;
 
 /** Rows that are taken in and written in one turn: other writers of the store wait for so long. */
 const BATCH = 1000;
+/** Milliseconds of work at a stretch: half of a frame at 60 a second, so that a page goes on being drawn. */
+const STRETCH = 8;
 /** So many rows may be taken in anew by each search; more are written. */
 const WORTH_WRITING = 250;
 
@@ -80,7 +83,12 @@ export class MessageIndex {
   /** Within a turn. */
   async #takeIn(shards: Shard[], rows: readonly Row[]): Promise<void> {
     const messages = await this.#store.getMany("message", rows);
+    let begun = performance.now();
     for (const [at, [chatId, id]] of rows.entries()) {
+      if (performance.now() - begun > STRETCH) {
+        await nextTask();
+        begun = performance.now();
+      }
       const message = messages[at];
       const seq = message?.seq ?? 0;
       if (this.#taken.get(id) === seq) continue;

@@ -8,7 +8,8 @@ import type { History } from "./history.ts";
 import { mayGoBetter, pause } from "./retry.ts";
 
 /** What it needs. */
-export interface BackfillDependencies extends Pick<SyncDependencies, "store" | "connection" | "delays"> {
+export interface BackfillDependencies
+  extends Pick<SyncDependencies, "store" | "connection" | "delays" | "onHistoryLoaded"> {
   readonly history: History;
   readonly applier: Applier;
   /** Ends it. */
@@ -68,6 +69,7 @@ export class Backfill {
         while (!this.#isDue && (await this.#step(chat.id, () => this.#goOn(chat.id))));
         if (this.#isDue) break;
       }
+      if (!this.#isDue && !signal.aborted) this.#dependencies.onHistoryLoaded();
     }
   }
 

@@ -51,6 +51,8 @@ export interface SyncDependencies {
   readonly onMembership: (chatId: number) => void;
   /** Everything missed since {@link Sync.opened} is in the store. */
   readonly onCaughtUp: () => void;
+  /** The histories of all chats are in the store, as far as they are to be here and the server gives them. */
+  readonly onHistoryLoaded: () => void;
   /** Another device has rotated the keys of this account. */
   readonly onOwnKeyUpdated?: () => void;
   readonly delays?: SyncDelays;
