@@ -152,12 +152,12 @@ describe("an error of the server's", () => {
   });
 
   it.each([
-    ["seconds", "120", 120_000],
-    ["a date", new Date(Date.now() + 120_000).toUTCString(), expect.closeTo(120_000, -4)],
-    ["more than a day", "99999999", 24 * 60 * 60_000],
+    ["seconds", () => "120", 120_000],
+    ["a date", () => new Date(Date.now() + 120_000).toUTCString(), expect.closeTo(120_000, -4)],
+    ["more than a day", () => "99999999", 24 * 60 * 60_000],
   ])("says when to try again: %s", async (_, header, retryAfter) => {
     const body = { error: "Wait.", code: "too_many_attempts" };
-    const http = await answering(429, body, { "Retry-After": header });
+    const http = await answering(429, body, { "Retry-After": header() });
     await expect(http.call(me, {})).rejects.toEqual(refused("too_many_attempts", { retryAfter }));
   });
 
