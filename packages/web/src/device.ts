@@ -9,6 +9,7 @@ import {
   type Unproven,
 } from "@tacit/client";
 import { deviceName } from "./device-name.ts";
+import { forgetPerson } from "./forget-person.ts";
 import { VERSION } from "./version.ts";
 
 /** How far this device is with letting somebody in. */
@@ -31,6 +32,7 @@ type Own = "server" | "storage" | "deviceName" | "appVersion" | "delays";
 /** The account on this device: opens it, lets somebody in, and notices when they are out again. */
 export class Device {
   #state: DeviceState = { name: "opening" };
+  #isLeaving = false;
   readonly #listeners = new Set<() => void>();
 
   /** How far it is. The same object until it changes. */
@@ -117,6 +119,25 @@ export class Device {
     }
   }
 
+  /**
+   * Signs out, or deletes the account. Nobody is told that everything is gone before it is: a tab that hangs may keep it.
+   * @throws as what is done, while the account is still here
+   */
+  async leave(work: (tacit: Tacit) => Promise<void>): Promise<void> {
+    if (this.#state.name !== "open") return;
+    this.#isLeaving = true;
+    try {
+      await work(this.#state.tacit);
+      this.#become({ name: "nobody", removed: true });
+    } catch (error) {
+      if (this.#isOpen) throw error;
+      forgetPerson();
+      this.#become({ name: "failed", error });
+    } finally {
+      this.#isLeaving = false;
+    }
+  }
+
   /** Removes everything from this device without asking the server: the way on when the storage is damaged. */
   async forget(): Promise<void> {
     if (this.#state.name === "open") await this.#state.tacit.close();
@@ -138,11 +159,16 @@ export class Device {
   #enter(tacit: Tacit): void {
     tacit.on("session", ({ state }) => {
       const isCurrent = this.#state.name === "open" && this.#state.tacit === tacit;
-      if (state === "wiped" && isCurrent) this.#become({ name: "nobody", removed: true });
+      if (state === "wiped" && isCurrent)
+        this.#become(this.#isLeaving ? { name: "opening" } : { name: "nobody", removed: true });
     });
     // Else a browser may throw the account away when the disk is full. It decides by itself, without asking.
     void navigator.storage?.persist?.();
     this.#become({ name: "open", tacit });
+  }
+
+  get #isOpen(): boolean {
+    return this.#state.name === "open";
   }
 
   #here() {
@@ -158,8 +184,7 @@ export class Device {
   }
 
   #become(state: DeviceState): void {
-    // Faces of people are of the account as well. The service worker keeps them under this name.
-    if (state.name === "nobody" && state.removed) void globalThis.caches?.delete("avatars");
+    if (state.name === "nobody" && state.removed) forgetPerson();
     this.#state = state;
     for (const listener of this.#listeners) listener();
   }

@@ -78,7 +78,11 @@ function ChatPane({ chatId, rest }: { readonly chatId: number; readonly rest: st
   return (
     <div className={styles.chat} data-information={isInformation || undefined}>
       <div className={styles.conversation}>
-        <Conversation chatId={chatId} {...(part === "message" && { messageId: Number(messageId) })} />
+        <Conversation
+          chatId={chatId}
+          isSearching={part === "search"}
+          {...(part === "message" && { messageId: Number(messageId) })}
+        />
       </div>
       {isInformation ? <ChatInformation chatId={chatId} /> : null}
     </div>

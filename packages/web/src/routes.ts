@@ -6,6 +6,8 @@ export const routes = {
   message: (chatId: number, messageId: number) => `/chat/${chatId}/message/${messageId}`,
   /** What there is to know about a chat: members, identity, pictures. */
   information: (chatId: number) => `/chat/${chatId}/info`,
+  /** Opens a chat with the search in it. */
+  search: (chatId: number) => `/chat/${chatId}/search`,
   archive: "/archive",
   newChat: "/new",
   newGroup: "/new/group",

@@ -1,12 +1,11 @@
 import { Flag, ShieldX, Ticket, UsersRound } from "lucide-react";
-import type { ComponentType } from "react";
 import { useLocation } from "wouter";
 import { Empty, PaneHeader } from "../design/pane.tsx";
 import { useTexts } from "../language/language.tsx";
 import { useAnswer, useTacit } from "../live/account.tsx";
 import { routes } from "../routes.ts";
 import { Asked } from "../settings/asked.tsx";
-import { Panes } from "../settings/panes.tsx";
+import { type PaneSection, Panes } from "../settings/panes.tsx";
 import styles from "./administration.module.css";
 import { InvitesSection } from "./invites.tsx";
 import { PeopleSection } from "./people.tsx";
@@ -16,7 +15,7 @@ const SECTIONS = [
   { name: "invites", Icon: Ticket, Section: InvitesSection },
   { name: "people", Icon: UsersRound, Section: PeopleSection },
   { name: "reports", Icon: Flag, Section: ReportsSection },
-] as const satisfies readonly { name: string; Icon: ComponentType; Section: ComponentType }[];
+] as const satisfies readonly PaneSection[];
 
 /** What administrators of the server do: invitations, accounts, reports. */
 export function Administration({ section }: { readonly section: string | undefined }) {
@@ -24,7 +23,16 @@ export function Administration({ section }: { readonly section: string | undefin
   const { administration: t } = useTexts();
   const [, navigate] = useLocation();
   const profile = useAnswer(() => tacit.account.profile(), [tacit]);
-  if (profile.value?.is_admin) return <Sections section={section} />;
+  if (profile.value?.is_admin)
+    return (
+      <Panes
+        title={t.title}
+        sections={SECTIONS}
+        labels={t.sections}
+        section={section}
+        hrefOf={routes.administration}
+      />
+    );
   return (
     <div className={styles.outside}>
       <PaneHeader title={t.title} onBack={() => navigate(routes.home)} />
@@ -38,24 +46,5 @@ export function Administration({ section }: { readonly section: string | undefin
         </Asked>
       </div>
     </div>
-  );
-}
-
-function Sections({ section }: { readonly section: string | undefined }) {
-  const { administration: t } = useTexts();
-  const { Section } = SECTIONS.find(({ name }) => name === section) ?? SECTIONS[0];
-  return (
-    <Panes
-      title={t.title}
-      section={section}
-      sections={SECTIONS.map(({ name, Icon }) => ({
-        name,
-        label: t.sections[name],
-        icon: <Icon size={20} strokeWidth={1.75} aria-hidden />,
-      }))}
-      hrefOf={routes.administration}
-    >
-      <Section />
-    </Panes>
   );
 }

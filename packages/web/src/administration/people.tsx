@@ -1,14 +1,12 @@
 import type { AdminUser } from "@tacit/client";
 import { Search } from "lucide-react";
 import { useDeferredValue, useState } from "react";
-import { Button } from "../design/button.tsx";
 import { TextField } from "../design/field.tsx";
 import { useTexts } from "../language/language.tsx";
 import { useTacit } from "../live/account.tsx";
-import { Asked } from "../settings/asked.tsx";
-import { Buttons, Intro } from "../settings/part.tsx";
+import { Intro } from "../settings/part.tsx";
 import { type AccountChange, AccountDialog } from "./account-dialog.tsx";
-import { usePages } from "./pages.ts";
+import { PageList, usePages } from "./pages.tsx";
 import styles from "./people.module.css";
 import { PersonCard } from "./person-card.tsx";
 
@@ -19,7 +17,7 @@ export function PeopleSection() {
   const [typed, setTyped] = useState("");
   const [asked, setAsked] = useState<{ readonly user: AdminUser; readonly change: AccountChange }>();
   const query = useDeferredValue(typed.trim());
-  const { answer, showMore } = usePages(
+  const pages = usePages(
     (before_id) => tacit.admin.users({ ...(query && { q: query }), ...(before_id && { before_id }) }),
     query,
   );
@@ -34,26 +32,10 @@ export function PeopleSection() {
         onChange={({ target }) => setTyped(target.value)}
         end={<Search className={styles.icon} size={18} aria-hidden />}
       />
-      <Asked answer={answer}>
-        {({ entries, isMore }) => (
-          <>
-            {entries.length === 0 ? <Intro>{t.nobodyFound}</Intro> : null}
-            <ul>
-              {entries.map((user) => (
-                <PersonCard key={user.id} user={user} onAsk={(change) => setAsked({ user, change })} />
-              ))}
-            </ul>
-            {isMore ? (
-              <Buttons>
-                <Button isBusy={answer.isLoading} onClick={showMore}>
-                  {t.more}
-                </Button>
-              </Buttons>
-            ) : null}
-          </>
-        )}
-      </Asked>
-      <AccountDialog asked={asked} onClose={() => setAsked(undefined)} onChanged={answer.retry} />
+      <PageList pages={pages} nothing={<Intro>{t.nobodyFound}</Intro>}>
+        {(user) => <PersonCard key={user.id} user={user} onAsk={(change) => setAsked({ user, change })} />}
+      </PageList>
+      <AccountDialog asked={asked} onClose={() => setAsked(undefined)} onChanged={pages.answer.retry} />
     </>
   );
 }

@@ -1,14 +1,11 @@
 import type { Report } from "@tacit/client";
 import { useState } from "react";
-import { Button } from "../design/button.tsx";
 import { Empty } from "../design/pane.tsx";
 import { useTexts } from "../language/language.tsx";
 import { useTacit } from "../live/account.tsx";
-import { Asked } from "../settings/asked.tsx";
 import { Choice } from "../settings/choice.tsx";
-import { Buttons } from "../settings/part.tsx";
 import { AccountDialog } from "./account-dialog.tsx";
-import { usePages } from "./pages.ts";
+import { PageList, usePages } from "./pages.tsx";
 import { ReportCard } from "./report-card.tsx";
 
 type State = Report["state"];
@@ -20,7 +17,7 @@ export function ReportsSection() {
   const { administration: t } = useTexts();
   const [state, setState] = useState<State>("open");
   const [going, setGoing] = useState<NonNullable<Report["user"]>>();
-  const { answer, showMore } = usePages(
+  const pages = usePages(
     (before_id) => tacit.admin.reports({ state, ...(before_id && { before_id }) }),
     state,
   );
@@ -32,29 +29,15 @@ export function ReportsSection() {
         chosen={state}
         onChoose={setState}
       />
-      <Asked answer={answer}>
-        {({ entries, isMore }) => (
-          <>
-            {entries.length === 0 ? <Empty title={t.noReports[state]} /> : null}
-            <ul>
-              {entries.map((report) => (
-                <ReportCard key={report.id} report={report} onMoved={answer.retry} onDisable={setGoing} />
-              ))}
-            </ul>
-            {isMore ? (
-              <Buttons>
-                <Button isBusy={answer.isLoading} onClick={showMore}>
-                  {t.more}
-                </Button>
-              </Buttons>
-            ) : null}
-          </>
+      <PageList pages={pages} nothing={<Empty title={t.noReports[state]} />}>
+        {(report) => (
+          <ReportCard key={report.id} report={report} onMoved={pages.answer.retry} onDisable={setGoing} />
         )}
-      </Asked>
+      </PageList>
       <AccountDialog
         asked={going && { user: going, change: "disable" }}
         onClose={() => setGoing(undefined)}
-        onChanged={answer.retry}
+        onChanged={pages.answer.retry}
       />
     </>
   );

@@ -1,5 +1,6 @@
 import { ImageDown } from "lucide-react";
 import { type CSSProperties, type ReactNode, useEffect, useRef, useState } from "react";
+import { Spoken } from "../design/spoken.tsx";
 import { sizeText } from "../language/dates.ts";
 import { errorText } from "../language/errors.ts";
 import { useLanguage } from "../language/language.tsx";
@@ -87,7 +88,7 @@ export function Coming({ file, name }: { readonly file: LoadableFile; readonly n
       <button type="button" className={styles.fetch} onClick={() => void load()}>
         <ImageDown size={18} aria-hidden />
         {isFailed ? language.texts.common.retry : sizeText(attachment.size, language.locale)}
-        <span className={styles.hidden}>{attachments.show(name)}</span>
+        <Spoken>{attachments.show(name)}</Spoken>
       </button>
     </Centre>
   );

@@ -3,6 +3,7 @@ import { ChevronLeft, ChevronRight, Download, X } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useOpener } from "../design/opener.ts";
+import { Spoken } from "../design/spoken.tsx";
 import { fullDateText } from "../language/dates.ts";
 import { useLanguage } from "../language/language.tsx";
 import { honestName } from "./file-name.ts";
@@ -47,7 +48,9 @@ export function Viewer({
             else if (event.key === "ArrowRight") go(1);
           }}
         >
-          <Dialog.Title className={styles.hidden}>{attachments.viewer}</Dialog.Title>
+          <Dialog.Title asChild>
+            <Spoken as="h2">{attachments.viewer}</Spoken>
+          </Dialog.Title>
           {picture ? (
             <Shown key={`${picture.message.key}/${picture.at}`} picture={picture} onGo={go} onClose={onClose}>
               {pictures.length > 1 ? (

@@ -1,13 +1,12 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { seriousViolations } from "../fixtures/axe.ts";
+import { chats, row } from "../fixtures/chat-list.ts";
 import { DESKTOP, HOW_TO_RUN, hasChromium, PHONE, startWebTown, type WebTown } from "../fixtures/town.ts";
 
 const chromium = hasChromium();
 if (!chromium) console.warn(`Left out: what is done with chats in a browser, because ${HOW_TO_RUN}`);
 
-const chats = (page: Page) => page.getByRole("navigation", { name: "Chats" });
-const row = (page: Page, name: RegExp) => chats(page).getByRole("list").getByRole("link", { name });
 const titles = (page: Page) =>
   chats(page)
     .locator("[data-title]")

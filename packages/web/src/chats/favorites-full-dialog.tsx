@@ -1,5 +1,4 @@
 import { StarOff } from "lucide-react";
-import { useSyncExternalStore } from "react";
 import { Button } from "../design/button.tsx";
 import { Dialog } from "../design/dialog.tsx";
 import { Note } from "../design/note.tsx";
@@ -7,8 +6,9 @@ import { errorText } from "../language/errors.ts";
 import { useLanguage } from "../language/language.tsx";
 import { useTacit } from "../live/account.tsx";
 import { useTask } from "../live/task.ts";
-import { type ChatRow, chatRowsOf } from "./chat-rows.ts";
+import type { ChatRow } from "./chat-rows.ts";
 import { titleOf } from "./titles.ts";
+import { useChatRows } from "./use-chat-rows.ts";
 
 /** There is no room for another favourite: offers to take one out for it. */
 export function FavoritesFullDialog({
@@ -21,8 +21,7 @@ export function FavoritesFullDialog({
   const tacit = useTacit();
   const language = useLanguage();
   const { texts } = language;
-  const rows = chatRowsOf(tacit);
-  const favorites = useSyncExternalStore(rows.subscribe, rows.list).filter(({ isFavorite }) => isFavorite);
+  const favorites = useChatRows().filter(({ isFavorite }) => isFavorite);
   const exchange = useTask(async (out: number) => {
     await tacit.chats.get(out)?.setFavorite(false);
     await tacit.chats.get(row.id)?.setFavorite(true);

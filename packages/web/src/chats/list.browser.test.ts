@@ -1,14 +1,13 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { seriousViolations } from "../fixtures/axe.ts";
+import { chats, row } from "../fixtures/chat-list.ts";
 import { HOW_TO_RUN, hasChromium, startWebTown, type WebTown } from "../fixtures/town.ts";
 
 const chromium = hasChromium();
 if (!chromium) console.warn(`Left out: the list of chats in a browser, because ${HOW_TO_RUN}`);
 
 const SMALLEST = { width: 360, height: 740 };
-const chats = (page: Page) => page.getByRole("navigation", { name: "Chats" });
-const row = (page: Page, name: RegExp) => chats(page).getByRole("list").getByRole("link", { name });
 const titles = (page: Page) =>
   chats(page)
     .getByRole("link")

@@ -1,12 +1,12 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { seriousViolations } from "../fixtures/axe.ts";
+import { chats } from "../fixtures/chat-list.ts";
 import { HOW_TO_RUN, hasChromium, PHONE, startWebTown, type WebTown } from "../fixtures/town.ts";
 
 const chromium = hasChromium();
 if (!chromium) console.warn(`Left out: the search and new chats in a browser, because ${HOW_TO_RUN}`);
 
-const chats = (page: Page) => page.getByRole("navigation", { name: "Chats" });
 const hash = (page: Page) => new URL(page.url()).hash;
 
 describe.runIf(chromium)("the search and new chats", { timeout: 60_000 }, () => {

@@ -1,34 +1,33 @@
-import { useState, useSyncExternalStore } from "react";
+import { useState } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { useTexts } from "../language/language.tsx";
-import { useTacit } from "../live/account.tsx";
 import { isList, routes } from "../routes.ts";
 import { Archived } from "./archived.tsx";
-import { type ChatRow, chatRowsOf } from "./chat-rows.ts";
+import type { ChatRow } from "./chat-rows.ts";
 import { ChatsHome } from "./chats-home.tsx";
 import { NewChat } from "./new/new-chat.tsx";
 import { NewGroup } from "./new/new-group.tsx";
 import styles from "./sidebar.module.css";
+import { useChatRows } from "./use-chat-rows.ts";
 
 /** The chats: the list with its search, the archive, and the ways to begin a new one. */
 export function Sidebar() {
   const { chats } = useTexts();
-  const rows = chatRowsOf(useTacit());
-  const list = useSyncExternalStore(rows.subscribe, rows.list);
+  const rows = useChatRows();
   return (
     <nav className={styles.sidebar} aria-label={chats.name}>
       <Switch>
         <Route path={routes.newChat}>
-          <NewChat rows={list} />
+          <NewChat />
         </Route>
         <Route path={routes.newGroup}>
-          <NewGroup key="group" kind="group" rows={list} />
+          <NewGroup key="group" kind="group" />
         </Route>
         <Route path={routes.newChannel}>
-          <NewGroup key="channel" kind="channel" rows={list} />
+          <NewGroup key="channel" kind="channel" />
         </Route>
         <Route>
-          <Lists rows={list} />
+          <Lists rows={rows} />
         </Route>
       </Switch>
     </nav>

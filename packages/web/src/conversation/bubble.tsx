@@ -36,6 +36,7 @@ export const Bubble = memo(function Bubble({
     message.attachments.length === 0 && message.replyToId === undefined && isEmojiAlone(message.text);
   const isPlain = !isBig && isPlainText(message);
   const showsName = !message.isMine && kind !== "private";
+  const from = message.isMine ? texts.common.you : nameOf(message.sender, texts);
   return (
     <div
       className={styles.bubble}
@@ -44,14 +45,15 @@ export const Bubble = memo(function Bubble({
       data-big={isBig || undefined}
       data-plain={isPlain || undefined}
     >
-      <span
-        id={`${id}-from`}
-        dir="auto"
-        className={showsName && isFirst ? styles.name : styles.hidden}
-        data-tint={message.sender.id % 8}
-      >
-        {message.isMine ? texts.common.you : nameOf(message.sender, texts)}
-      </span>
+      {showsName && isFirst ? (
+        <span id={`${id}-from`} dir="auto" className={styles.name} data-tint={message.sender.id % 8}>
+          {from}
+        </span>
+      ) : (
+        <Spoken id={`${id}-from`} dir="auto">
+          {from}
+        </Spoken>
+      )}
       {message.forwardedFrom ? (
         <span className={styles.forwarded}>
           <Forward size={14} aria-hidden />

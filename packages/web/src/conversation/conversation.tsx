@@ -1,4 +1,6 @@
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef } from "react";
+import { useLocation } from "wouter";
+import { type ChatFacts, useChatFacts } from "../chats/facts.ts";
 import { Composer } from "../composer/composer.tsx";
 import { Button } from "../design/button.tsx";
 import { Note } from "../design/note.tsx";
@@ -6,14 +8,15 @@ import { useToast } from "../design/toasts.tsx";
 import { errorText } from "../language/errors.ts";
 import { useLanguage, useTexts } from "../language/language.tsx";
 import { useTacit } from "../live/account.tsx";
+import { routes } from "../routes.ts";
 import { Announcer } from "./announcer.tsx";
 import styles from "./conversation.module.css";
 import { mayWrite, SettingContext } from "./deeds.tsx";
-import { type ChatFacts, useChatFacts } from "./facts.ts";
 import { Gone } from "./gone.tsx";
 import { Header } from "./header.tsx";
 import { HeaderMenu } from "./header-menu.tsx";
 import { IdentityBanner } from "./identity-banner.tsx";
+import { useLastDraft } from "./last-draft.ts";
 import { MessageList } from "./message-list.tsx";
 import { rememberPlace } from "./places.ts";
 import { SearchBar } from "./search-bar.tsx";
@@ -29,17 +32,18 @@ import { useTimeline } from "./use-timeline.ts";
 export function Conversation({
   chatId,
   messageId,
+  isSearching,
 }: {
   readonly chatId: number;
   readonly messageId?: number;
+  readonly isSearching: boolean;
 }) {
   const facts = useChatFacts(chatId);
-  const draft = useRef("");
-  if (facts) draft.current = facts.draft;
+  const draft = useLastDraft(chatId);
   if (!facts) return <Gone draft={draft.current} />;
   return (
     <TargetProvider>
-      <OpenChat facts={facts} messageId={messageId} />
+      <OpenChat facts={facts} messageId={messageId} isSearching={isSearching} />
     </TargetProvider>
   );
 }
@@ -47,16 +51,18 @@ export function Conversation({
 function OpenChat({
   facts,
   messageId,
+  isSearching,
 }: {
   readonly facts: ChatFacts;
   readonly messageId: number | undefined;
+  readonly isSearching: boolean;
 }) {
   const { id: chatId, chat, kind, myRole, encrypted, unread, peer } = facts;
   const texts = useTexts();
   const [timeline, snapshot] = useTimeline(chatId, messageId);
   const { deeds, selected, leaveSelection, dialogs } = useDeeds(chatId, timeline);
   const identity = useIdentity(peer?.id);
-  const [isSearching, setSearching] = useState(false);
+  const [, navigate] = useLocation();
   const frame = useRef<HTMLElement>(null);
   useEffect(() => chat.follow(), [chat]);
   useMissed(snapshot.missed);
@@ -81,10 +87,10 @@ function OpenChat({
       <section ref={frame} className={styles.conversation} aria-label={facts.title} onKeyDown={onKeyDown}>
         <div data-place="before">
           <Header facts={facts} identity={identity}>
-            <HeaderMenu facts={facts} onSearch={() => setSearching(true)} />
+            <HeaderMenu facts={facts} onSearch={() => navigate(routes.search(chatId))} />
           </Header>
         </div>
-        {isSearching ? <SearchBar onClose={() => setSearching(false)} /> : null}
+        {isSearching ? <SearchBar onClose={() => navigate(routes.chat(chatId), { replace: true })} /> : null}
         {selected ? <SelectionBar messages={[...selected.values()]} onLeave={leaveSelection} /> : null}
         {peer && identity?.changed ? <IdentityBanner peer={peer} /> : null}
         <Trouble error={snapshot.error} />

@@ -1,6 +1,6 @@
 import type { Message } from "@tacit/client";
 import { createContext, use } from "react";
-import type { ChatFacts } from "./facts.ts";
+import type { ChatFacts } from "../chats/facts.ts";
 
 /** What can be done with messages of the conversation that is open. The object stays the same as long as the chat is open. */
 export interface Deeds {

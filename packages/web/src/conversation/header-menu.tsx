@@ -1,5 +1,6 @@
 import { Bell, BellOff, EllipsisVertical, Info, LogOut, Search } from "lucide-react";
 import { useState } from "react";
+import type { ChatFacts } from "../chats/facts.ts";
 import { LeaveDialog } from "../chats/leave-dialog.tsx";
 import { MuteDialog } from "../chats/mute-dialog.tsx";
 import { IconButton } from "../design/button.tsx";
@@ -8,7 +9,6 @@ import { useToast } from "../design/toasts.tsx";
 import { errorText } from "../language/errors.ts";
 import { useLanguage } from "../language/language.tsx";
 import { useSetting } from "./deeds.tsx";
-import type { ChatFacts } from "./facts.ts";
 
 /** What can be done with the chat: searching in it, and a menu of the rest. */
 export function HeaderMenu({

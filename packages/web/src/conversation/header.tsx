@@ -2,6 +2,7 @@ import type { ContactIdentity } from "@tacit/client";
 import { Lock, LockOpen, ShieldAlert, ShieldCheck } from "lucide-react";
 import type { ReactNode } from "react";
 import { useLocation } from "wouter";
+import type { ChatFacts } from "../chats/facts.ts";
 import { nameOf } from "../chats/system-text.ts";
 import { Avatar } from "../design/avatar.tsx";
 import { PaneHeader } from "../design/pane.tsx";
@@ -9,7 +10,6 @@ import type { Texts } from "../language/en/index.ts";
 import { useTexts } from "../language/language.tsx";
 import { useTacit, useVersion } from "../live/account.tsx";
 import { routes } from "../routes.ts";
-import type { ChatFacts } from "./facts.ts";
 import styles from "./header.module.css";
 import { useTyping } from "./use-typing.ts";
 
@@ -61,35 +61,41 @@ export function Header({
     <PaneHeader
       onBack={() => navigate(routes.home)}
       title={
-        <div className={styles.about}>
-          <button type="button" className={styles.who} onClick={open} title={conversation.details}>
-            <Avatar
-              id={peer?.id ?? facts.id}
-              name={title}
-              url={facts.avatarUrl}
-              size={40}
-              isOnline={isOnline}
-            />
-            <span className={styles.lines}>
-              <h1 className={styles.title} dir="auto">
-                {peer ? nameOf(peer, texts) : title}
-              </h1>
-              <span className={styles.status} data-typing={typing.length > 0 || undefined} aria-live="polite">
-                {status}
+        <div className={styles.room}>
+          <div className={styles.about}>
+            <button type="button" className={styles.who} onClick={open} title={conversation.details}>
+              <Avatar
+                id={peer?.id ?? facts.id}
+                name={title}
+                url={facts.avatarUrl}
+                size={40}
+                isOnline={isOnline}
+              />
+              <span className={styles.lines}>
+                <h1 className={styles.title} dir="auto">
+                  {title}
+                </h1>
+                <span
+                  className={styles.status}
+                  data-typing={typing.length > 0 || undefined}
+                  aria-live="polite"
+                >
+                  {status}
+                </span>
               </span>
-            </span>
-          </button>
-          <button
-            type="button"
-            className={styles.lock}
-            data-state={state}
-            onClick={open}
-            aria-label={conversation.lockHint(conversation.lock[state])}
-            title={conversation.lockHint(conversation.lock[state])}
-          >
-            <Icon size={15} aria-hidden />
-            <span>{conversation.lock[state]}</span>
-          </button>
+            </button>
+            <button
+              type="button"
+              className={styles.lock}
+              data-state={state}
+              onClick={open}
+              aria-label={conversation.lockHint(conversation.lock[state])}
+              title={conversation.lockHint(conversation.lock[state])}
+            >
+              <Icon size={15} aria-hidden />
+              <span>{conversation.lock[state]}</span>
+            </button>
+          </div>
         </div>
       }
     >

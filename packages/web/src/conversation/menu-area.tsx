@@ -20,6 +20,8 @@ export function MenuArea({
   const [about, setAbout] = useState<Message>();
   const aim = (event: SyntheticEvent) => {
     const target = event.target as Element;
+    // What a message has opened over the page hears for itself.
+    if (!event.currentTarget.contains(target)) return;
     const key = target.closest<HTMLElement>("article")?.dataset.key;
     const message = key === undefined ? undefined : find(key);
     if (message) setAbout(message);

@@ -1,23 +1,13 @@
 import { startProxy } from "@tacit/testkit";
-import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "../fixtures/eventually.ts";
+import { feedOf, said, write } from "../fixtures/feed.ts";
 import { go } from "../fixtures/go.ts";
 import { presentOtherIdentity } from "../fixtures/other-identity.ts";
 import { HOW_TO_RUN, hasChromium, type Person, startWebTown, type WebTown } from "../fixtures/town.ts";
 
 const chromium = hasChromium();
 if (!chromium) console.warn(`Left out: the web app in a browser, because ${HOW_TO_RUN}`);
-
-const feedOf = (page: Page) => page.getByRole("feed", { name: "Messages" });
-const said = (page: Page, text: string) => feedOf(page).getByRole("article").filter({ hasText: text });
-
-/** The machine may be slow: a person waits as well. */
-const eventually = <T>(ask: () => T) => expect.poll(ask, { timeout: 30_000 });
-
-async function write(page: Page, text: string): Promise<void> {
-  await page.getByRole("textbox", { name: "Message" }).fill(text);
-  await page.keyboard.press("Enter");
-}
 
 describe.runIf(chromium)("a message that is not out", { timeout: 90_000 }, () => {
   let town: WebTown;

@@ -2,6 +2,9 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { png } from "../composer/fixtures/pictures.ts";
 import { seriousViolations } from "../fixtures/axe.ts";
+import { chats } from "../fixtures/chat-list.ts";
+import { eventually } from "../fixtures/eventually.ts";
+import { feedOf } from "../fixtures/feed.ts";
 import { go } from "../fixtures/go.ts";
 import { longChat } from "../fixtures/long-chat.ts";
 import { HOW_TO_RUN, hasChromium, type Person, startWebTown, type WebTown } from "../fixtures/town.ts";
@@ -10,9 +13,6 @@ const chromium = hasChromium();
 if (!chromium) console.warn(`Left out: the web app in a browser, because ${HOW_TO_RUN}`);
 
 const COUNT = 900;
-const feedOf = (page: Page) => page.getByRole("feed", { name: "Messages" });
-/** The machine may be slow: a person waits as well. */
-const eventually = <T>(ask: () => T) => expect.poll(ask, { timeout: 10_000 });
 
 /** The article at the middle of the screen, and where it is. */
 async function atTheMiddle(page: Page): Promise<{ key: string; top: number }> {
@@ -130,12 +130,8 @@ describe.runIf(chromium)("reading a long conversation", () => {
   it("opens where reading goes on, with a line above it", async () => {
     await go(page, "/");
     for (let at = 1; at <= 30; at++) await bob.tacit.chats.get(id)?.send(`unread ${at}`);
-    await eventually(() => page.getByRole("navigation", { name: "Chats" }).textContent()).toContain(
-      "unread 30",
-    );
-    await eventually(() =>
-      page.getByRole("navigation", { name: "Chats" }).getByText("30", { exact: true }).count(),
-    ).toBeGreaterThan(0);
+    await eventually(() => chats(page).textContent()).toContain("unread 30");
+    await eventually(() => chats(page).getByText("30", { exact: true }).count()).toBeGreaterThan(0);
     await go(page, `/chat/${id}`);
     const line = feedOf(page).getByText("Unread messages");
     await line.waitFor();

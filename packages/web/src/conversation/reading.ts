@@ -59,3 +59,19 @@ export async function readThese(chat: Chat, ids: readonly number[]): Promise<Mes
   }
   return found;
 }
+
+const UNSETTLED: ReadonlySet<Message["state"]> = new Set(["queued", "sending", "failed", "held"]);
+
+/** Ids of the messages that are out, and whose edit or deletion is not. */
+export function unsettledAmong(sent: readonly Message[]): number[] {
+  return sent.flatMap(({ id, state }) => (id !== undefined && UNSETTLED.has(state) ? [id] : []));
+}
+
+/** Ids of the messages that these people wrote, or that were forwarded from them. */
+export function idsBy(people: ReadonlySet<number>, sent: readonly Message[]): number[] {
+  return sent.flatMap(({ id, sender, forwardedFrom }) =>
+    id !== undefined && (people.has(sender.id) || (forwardedFrom && people.has(forwardedFrom.id)))
+      ? [id]
+      : [],
+  );
+}

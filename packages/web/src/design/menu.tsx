@@ -85,7 +85,7 @@ export function ContextualMenu({
       <Slot.Root
         {...press}
         onContextMenu={(event: MouseEvent) => {
-          if (event.defaultPrevented) return;
+          if (event.defaultPrevented || !isWithin(event)) return;
           press.onPointerUp();
           event.preventDefault();
           openAt(event);
@@ -123,9 +123,10 @@ function useLongPress(onPress: (at: { clientX: number; clientY: number }) => voi
   const stop = () => clearTimeout(timer.current);
   useEffect(() => () => clearTimeout(timer.current), []);
   return {
-    onPointerDown: ({ pointerType, clientX, clientY }: PointerEvent) => {
+    onPointerDown: (event: PointerEvent) => {
       stop();
-      if (pointerType === "mouse") return;
+      const { pointerType, clientX, clientY } = event;
+      if (pointerType === "mouse" || !isWithin(event)) return;
       start.current = { clientX, clientY };
       timer.current = setTimeout(() => onPress({ clientX, clientY }), LONG);
     },
@@ -136,4 +137,9 @@ function useLongPress(onPress: (at: { clientX: number; clientY: number }) => voi
     onPointerUp: stop,
     onPointerCancel: stop,
   };
+}
+
+/** React tells of what a child has opened over the page as if it were in the child. */
+function isWithin({ currentTarget, target }: PointerEvent | MouseEvent): boolean {
+  return target instanceof Node && currentTarget.contains(target);
 }

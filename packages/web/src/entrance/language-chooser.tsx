@@ -1,3 +1,4 @@
+import { Spoken } from "../design/spoken.tsx";
 import { LOCALES, type Locale, useLanguage } from "../language/language.tsx";
 import styles from "./language-chooser.module.css";
 
@@ -9,7 +10,7 @@ export function LanguageChooser() {
   const { texts, locale: spoken, choose } = useLanguage();
   return (
     <fieldset className={styles.languages}>
-      <legend className={styles.legend}>{texts.entrance.language}</legend>
+      <Spoken as="legend">{texts.entrance.language}</Spoken>
       {LOCALES.map((locale) => (
         <button
           key={locale}

@@ -1,4 +1,5 @@
 import type { PasswordStrength } from "@tacit/client";
+import { Spoken } from "../design/spoken.tsx";
 import type { Texts } from "../language/en/index.ts";
 import { useTexts } from "../language/language.tsx";
 import styles from "./strength-meter.module.css";
@@ -21,14 +22,9 @@ export function StrengthMeter({
   const word = t.strengthOf[score];
   return (
     <div className={styles.strength}>
-      <meter
-        className={styles.meter}
-        aria-label={t.strength}
-        aria-valuetext={word}
-        min={0}
-        max={4}
-        value={score}
-      />
+      <Spoken>
+        <meter aria-label={t.strength} aria-valuetext={word} min={0} max={4} value={score} />
+      </Spoken>
       <div className={styles.bars} data-score={score} aria-hidden="true">
         {[1, 2, 3, 4].map((bar) => (
           <span key={bar} className={styles.bar} data-full={bar <= Math.max(1, score) || undefined} />

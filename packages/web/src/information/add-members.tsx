@@ -1,5 +1,8 @@
 import type { Person } from "@tacit/client";
 import { useState } from "react";
+import type { ChatFacts } from "../chats/facts.ts";
+import { ChosenPeople, toggled } from "../chats/people/chosen-people.tsx";
+import { PeopleFinder } from "../chats/people/people-finder.tsx";
 import { Button } from "../design/button.tsx";
 import { Dialog, DialogActions } from "../design/dialog.tsx";
 import { Note } from "../design/note.tsx";
@@ -7,8 +10,6 @@ import { useToast } from "../design/toasts.tsx";
 import { errorText } from "../language/errors.ts";
 import { useLanguage } from "../language/language.tsx";
 import { useTask } from "../live/task.ts";
-import type { ChatFacts } from "./facts.ts";
-import { PeopleChoice } from "./people-choice.tsx";
 
 /** Adds people to a group or channel. Whoever could not be added stays chosen, with the reason. */
 export function AddMembers({
@@ -22,10 +23,12 @@ export function AddMembers({
   readonly onClose: () => void;
 }) {
   const language = useLanguage();
-  const { members } = language.texts.information;
+  const { chats, information } = language.texts;
+  const { members } = information;
   const toast = useToast();
   const [chosen, setChosen] = useState<readonly Person[]>([]);
   const [failed, setFailed] = useState<Person>();
+  const toggle = (person: Person) => setChosen((chosen) => toggled(chosen, person));
   const task = useTask(async () => {
     for (const person of chosen) {
       setFailed(person);
@@ -41,7 +44,14 @@ export function AddMembers({
   };
   return (
     <Dialog title={members.addTitle(facts.title)} description={members.newcomers} isOpen onClose={onClose}>
-      <PeopleChoice chosen={chosen} excluded={present} onChange={setChosen} />
+      <PeopleFinder
+        label={chats.findPerson}
+        picked={new Set(chosen.map(({ id }) => id))}
+        excluded={present}
+        onPick={toggle}
+      >
+        <ChosenPeople title={members.add} people={chosen} onTakeOut={toggle} />
+      </PeopleFinder>
       {task.error === undefined ? null : (
         <Note look="alert">{members.notAdded(failed?.nickname ?? "", errorText(task.error, language))}</Note>
       )}

@@ -1,6 +1,7 @@
 import { MessageCircleOff, X } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { useLocation } from "wouter";
+import { type ChatFacts, useChatFacts } from "../chats/facts.ts";
 import { Button, IconButton } from "../design/button.tsx";
 import { Empty, PaneHeader } from "../design/pane.tsx";
 import { Spinner } from "../design/spinner.tsx";
@@ -9,8 +10,8 @@ import { useTexts } from "../language/language.tsx";
 import { useTacit, useVersion } from "../live/account.tsx";
 import { routes } from "../routes.ts";
 import styles from "./chat-information.module.css";
-import { type ChatFacts, factsOf } from "./facts.ts";
 import { GroupInformation } from "./group-information.tsx";
+import { nameable } from "./people.ts";
 import { PersonInformation } from "./person-information.tsx";
 
 /** What there is to know about a chat and who is in it, and what can be done about that: a pane of its own. */
@@ -18,8 +19,8 @@ export function ChatInformation({ chatId }: { readonly chatId: number }) {
   const { information, common } = useTexts();
   const tacit = useTacit();
   const [, navigate] = useLocation();
-  useVersion("chats", "profiles", "sync");
-  const facts = factsOf(tacit, chatId, common.deletedAccount);
+  useVersion("sync");
+  const facts = useChatFacts(chatId);
   const isOver = useEnd(facts);
   const pane = useHeldFocus();
   const body = useRef<HTMLDivElement>(null);
@@ -48,7 +49,7 @@ export function ChatInformation({ chatId }: { readonly chatId: number }) {
       <div ref={body} className={styles.body}>
         {facts ? (
           facts.peer ? (
-            <PersonInformation facts={facts} peer={facts.peer} />
+            <PersonInformation facts={facts} peer={nameable(facts.peer, common.deletedAccount)} />
           ) : (
             <GroupInformation facts={facts} scroller={body} />
           )

@@ -1,15 +1,15 @@
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
+import type { ChatFacts } from "../chats/facts.ts";
 import { LeaveDialog } from "../chats/leave-dialog.tsx";
+import { useChatRow } from "../chats/use-chat-rows.ts";
 import { useTexts } from "../language/language.tsx";
-import type { ChatFacts } from "./facts.ts";
-import { useRow } from "./row.ts";
 import { LineButton } from "./section.tsx";
 
 /** Deletes a private chat, for me or for both sides; a group or channel of mine for all. */
 export function DeleteChat({ facts }: { readonly facts: ChatFacts }) {
   const { ending } = useTexts().information;
-  const row = useRow(facts.id);
+  const row = useChatRow(facts.id);
   const [isAsking, setAsking] = useState(false);
   const isForAll = facts.kind !== "private";
   return (

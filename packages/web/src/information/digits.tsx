@@ -1,3 +1,4 @@
+import { Spoken } from "../design/spoken.tsx";
 import { useTexts } from "../language/language.tsx";
 import styles from "./digits.module.css";
 
@@ -11,7 +12,7 @@ export function Digits({ number }: { readonly number: string }) {
         // biome-ignore lint/suspicious/noArrayIndexKey: a group is nothing but its place, and two can be alike.
         <li key={at}>
           <span aria-hidden>{group}</span>
-          <span className={styles.spoken}>{[...group].join(" ")}</span>
+          <Spoken>{[...group].join(" ")}</Spoken>
         </li>
       ))}
     </ol>

@@ -1,7 +1,7 @@
 import { LockKeyhole, LockKeyholeOpen } from "lucide-react";
+import type { ChatFacts } from "../chats/facts.ts";
 import { useTexts } from "../language/language.tsx";
 import styles from "./encryption.module.css";
-import type { ChatFacts } from "./facts.ts";
 import { Section } from "./section.tsx";
 
 /** Who can read what is written in a chat, in words. */

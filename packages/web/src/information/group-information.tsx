@@ -1,11 +1,11 @@
 import type { RefObject } from "react";
+import type { ChatFacts } from "../chats/facts.ts";
 import { Avatar } from "../design/avatar.tsx";
 import { AvatarEditor } from "../design/avatar-editor.tsx";
 import { errorText } from "../language/errors.ts";
 import { useLanguage, useTexts } from "../language/language.tsx";
 import { useTask } from "../live/task.ts";
 import { Encryption } from "./encryption.tsx";
-import type { ChatFacts } from "./facts.ts";
 import { Heading } from "./heading.tsx";
 import { Leaving } from "./leaving.tsx";
 import { Members } from "./members.tsx";

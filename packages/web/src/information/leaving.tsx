@@ -1,10 +1,10 @@
 import type { ChatMember } from "@tacit/client";
 import { LogOut } from "lucide-react";
 import { useState } from "react";
+import type { ChatFacts } from "../chats/facts.ts";
 import { useTexts } from "../language/language.tsx";
 import { useAnswer, useTacit, useVersion } from "../live/account.tsx";
 import { DeleteChat } from "./delete-chat.tsx";
-import type { ChatFacts } from "./facts.ts";
 import { Question } from "./question.tsx";
 import { LineButton, Section } from "./section.tsx";
 

@@ -1,6 +1,7 @@
 import type { ChatMember } from "@tacit/client";
 import { Crown, Ellipsis, Flag, MessageCircle, ShieldMinus, ShieldPlus, UserMinus } from "lucide-react";
 import { useLocation } from "wouter";
+import type { ChatFacts } from "../chats/facts.ts";
 import { Avatar } from "../design/avatar.tsx";
 import { IconButton } from "../design/button.tsx";
 import { Menu, type MenuEntry } from "../design/menu.tsx";
@@ -8,9 +9,9 @@ import { useTexts } from "../language/language.tsx";
 import { useTacit } from "../live/account.tsx";
 import { routes } from "../routes.ts";
 import { useAct } from "./act.ts";
-import { type ChatFacts, isDeleted, managesMembers } from "./facts.ts";
 import type { MemberQuestionName } from "./member-question.tsx";
 import styles from "./members.module.css";
+import { isDeleted, managesMembers } from "./people.ts";
 
 /** Somebody who is in a group or channel, and what I may do about them. */
 export function MemberLine({

@@ -1,8 +1,8 @@
 import type { ChatMember } from "@tacit/client";
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Virtualizer } from "virtua";
+import type { ChatFacts } from "../chats/facts.ts";
 import { useTacit, useVersion } from "../live/account.tsx";
-import type { ChatFacts } from "./facts.ts";
 import { MemberLine } from "./member-line.tsx";
 import { MemberQuestion, type MemberQuestionName } from "./member-question.tsx";
 import styles from "./members.module.css";

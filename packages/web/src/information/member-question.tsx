@@ -1,7 +1,7 @@
 import type { Person } from "@tacit/client";
+import type { ChatFacts } from "../chats/facts.ts";
 import { useToast } from "../design/toasts.tsx";
 import { useTexts } from "../language/language.tsx";
-import type { ChatFacts } from "./facts.ts";
 import { Question } from "./question.tsx";
 import { ReportDialog } from "./report-dialog.tsx";
 

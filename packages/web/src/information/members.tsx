@@ -1,12 +1,13 @@
 import { UserPlus } from "lucide-react";
 import { type RefObject, useState } from "react";
+import type { ChatFacts } from "../chats/facts.ts";
 import { TextField } from "../design/field.tsx";
 import { useTexts } from "../language/language.tsx";
 import { useAnswer, useVersion } from "../live/account.tsx";
 import { AddMembers } from "./add-members.tsx";
-import { type ChatFacts, managesMembers, nameable } from "./facts.ts";
 import { MemberList } from "./member-list.tsx";
 import styles from "./members.module.css";
+import { managesMembers, nameable } from "./people.ts";
 import { LineButton, Section } from "./section.tsx";
 
 /** As many can be looked through without a search. */

@@ -1,6 +1,7 @@
 import type { Person } from "@tacit/client";
 import { Flag } from "lucide-react";
 import { useState } from "react";
+import type { ChatFacts } from "../chats/facts.ts";
 import { Avatar } from "../design/avatar.tsx";
 import { useTexts } from "../language/language.tsx";
 import { useTacit, useVersion } from "../live/account.tsx";
@@ -8,8 +9,8 @@ import { Blocking } from "./blocking.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { DeleteChat } from "./delete-chat.tsx";
 import { Encryption } from "./encryption.tsx";
-import { type ChatFacts, isDeleted } from "./facts.ts";
 import { Heading } from "./heading.tsx";
+import { isDeleted } from "./people.ts";
 import styles from "./person-information.module.css";
 import { QuickActions } from "./quick-actions.tsx";
 import { ReportDialog } from "./report-dialog.tsx";

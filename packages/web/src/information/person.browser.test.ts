@@ -5,7 +5,8 @@ import type { Locator } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { seriousViolations } from "../fixtures/axe.ts";
-import { eventually, openPane } from "../fixtures/information-pane.ts";
+import { eventually } from "../fixtures/eventually.ts";
+import { openPane } from "../fixtures/information-pane.ts";
 import { presentOtherIdentity } from "../fixtures/other-identity.ts";
 import { HOW_TO_RUN, hasChromium, type Person, PHONE, startWebTown, type WebTown } from "../fixtures/town.ts";
 
@@ -44,6 +45,20 @@ describe.runIf(chromium)("what there is to know about a person", () => {
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(person.username);
     await person.tacit.close();
     await pane.getByText("offline", { exact: true }).waitFor();
+  });
+
+  it("leads to a search in the chat, at once to be typed into", async () => {
+    const { person, pane, page } = await met("Sven");
+    const chat = await alice.tacit.chats.withUser(person.username);
+    await chat.send("The ferry leaves at seven");
+    await pane.getByRole("button", { name: "Search", exact: true }).click();
+    const field = page.getByRole("searchbox", { name: "Search in this chat" });
+    await eventually(() => focused(field)).toBe(true);
+    await page.keyboard.type("ferry");
+    await page.getByRole("status").getByText("1 of 1").waitFor();
+    await page.keyboard.press("Escape");
+    await field.waitFor({ state: "detached" });
+    await page.getByRole("feed").getByText("The ferry leaves at seven").waitFor();
   });
 
   it("shows both the same safety number, and a QR code that the other side's device accepts", async () => {
@@ -120,7 +135,7 @@ describe.runIf(chromium)("what there is to know about a person", () => {
     const failure = async () => (await theirs?.messages())?.at(-1)?.failure?.code;
     await eventually(failure).toBe("blocked");
     await pane.getByRole("button", { name: "Unblock Frank" }).click();
-    await pane.getByRole("button", { name: "Block Frank" }).waitFor();
+    await pane.getByRole("button", { name: "Block Frank", exact: true }).waitFor();
     await theirs?.send("There you are.");
     await eventually(async () => (await chat.messages()).at(-1)?.text).toBe("There you are.");
   });

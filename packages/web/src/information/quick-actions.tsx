@@ -2,15 +2,15 @@ import { TacitError } from "@tacit/client";
 import { Archive, ArchiveRestore, Bell, BellOff, Search, Star } from "lucide-react";
 import { type ComponentProps, type ReactNode, useState } from "react";
 import { useLocation } from "wouter";
+import type { ChatFacts } from "../chats/facts.ts";
 import { FavoritesFullDialog } from "../chats/favorites-full-dialog.tsx";
 import { MuteDialog } from "../chats/mute-dialog.tsx";
+import { useChatRow } from "../chats/use-chat-rows.ts";
 import { fullDateText } from "../language/dates.ts";
 import { useLanguage, useTexts } from "../language/language.tsx";
 import { routes } from "../routes.ts";
 import { useAct } from "./act.ts";
-import type { ChatFacts } from "./facts.ts";
 import styles from "./quick-actions.module.css";
-import { useRow } from "./row.ts";
 
 /** Who mutes until then has meant for ever. */
 const EVER = new Date("9999-01-01T00:00:00Z");
@@ -25,7 +25,7 @@ export function QuickActions({ facts }: { readonly facts: ChatFacts }) {
   return (
     <>
       <div className={styles.tiles}>
-        <Tile icon={<Search size={20} aria-hidden />} onClick={() => navigate(routes.chat(facts.id))}>
+        <Tile icon={<Search size={20} aria-hidden />} onClick={() => navigate(routes.search(facts.id))}>
           {information.search}
         </Tile>
         <Mute facts={facts} />
@@ -45,7 +45,7 @@ export function QuickActions({ facts }: { readonly facts: ChatFacts }) {
 function Mute({ facts }: { readonly facts: ChatFacts }) {
   const { information } = useTexts();
   const act = useAct();
-  const row = useRow(facts.id);
+  const row = useChatRow(facts.id);
   const [isAsking, setAsking] = useState(false);
   const { chat, mutedUntil } = facts;
   const Icon = mutedUntil ? Bell : BellOff;
@@ -65,7 +65,7 @@ function Mute({ facts }: { readonly facts: ChatFacts }) {
 function Favorite({ facts }: { readonly facts: ChatFacts }) {
   const { information } = useTexts();
   const act = useAct();
-  const row = useRow(facts.id);
+  const row = useChatRow(facts.id);
   const [isFull, setFull] = useState(false);
   const { chat, isFavorite } = facts;
   const change = async () => {

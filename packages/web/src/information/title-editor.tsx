@@ -1,11 +1,11 @@
 import { Pencil } from "lucide-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
+import type { ChatFacts } from "../chats/facts.ts";
 import { Button, IconButton } from "../design/button.tsx";
 import { TextField } from "../design/field.tsx";
 import { errorText } from "../language/errors.ts";
 import { useLanguage } from "../language/language.tsx";
 import { useTask } from "../live/task.ts";
-import type { ChatFacts } from "./facts.ts";
 import styles from "./title-editor.module.css";
 
 const LONGEST = 128;

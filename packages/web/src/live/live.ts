@@ -27,15 +27,23 @@ export class Live {
   readonly #counts = new Map<Topic, number>();
   readonly #listeners = new Set<() => void>();
 
-  constructor(tacit: Tacit) {
+  /** Not a timer: those of a hidden page may wait for a minute. */
+  readonly #bell = new MessageChannel();
+  #isRung = false;
+
+  constructor(tacit: Pick<Tacit, "on">) {
+    this.#bell.port1.onmessage = () => {
+      this.#isRung = false;
+      for (const listener of this.#listeners) listener();
+    };
     tacit.on(KINDS, (change) => {
       this.#count(change.kind);
       if ("chatId" in change) this.#count(`${change.kind}:${change.chatId}` as Topic);
-      for (const listener of this.#listeners) listener();
+      this.#ring();
     });
   }
 
-  /** Hears every change. @returns ends it */
+  /** Hears that something has changed, once for all that comes together. @returns ends it */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -44,6 +52,13 @@ export class Live {
   /** Grows with every change of these topics. */
   version(topics: readonly Topic[]): number {
     return topics.reduce((sum, topic) => sum + (this.#counts.get(topic) ?? 0), 0);
+  }
+
+  /** Hundreds of changes in a row, such as who is online, would each draw the screen, and React gives up at fifty. */
+  #ring(): void {
+    if (this.#isRung) return;
+    this.#isRung = true;
+    this.#bell.port2.postMessage(undefined);
   }
 
   #count(topic: Topic): void {

@@ -2,6 +2,7 @@ import { createTestDatabase, startProxy, startTestServer } from "@tacit/testkit"
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { seriousViolations } from "../fixtures/axe.ts";
+import { chats } from "../fixtures/chat-list.ts";
 import { DESKTOP, HOW_TO_RUN, hasChromium, PHONE, startWebTown, type WebTown } from "../fixtures/town.ts";
 
 const chromium = hasChromium();
@@ -10,7 +11,6 @@ if (!chromium) console.warn(`Left out: the state of the network, in a browser, b
 const PATIENCE = { timeout: 30_000 };
 const offline = (page: Page) => page.getByText("Offline. What you write is sent when you are back.");
 const back = (page: Page) => page.getByText("Back online");
-const chats = (page: Page) => page.getByRole("navigation", { name: "Chats" });
 
 describe.runIf(chromium)("the network", () => {
   let town: WebTown;

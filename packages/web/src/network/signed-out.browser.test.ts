@@ -1,13 +1,13 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { seriousViolations } from "../fixtures/axe.ts";
+import { chats } from "../fixtures/chat-list.ts";
 import { HOW_TO_RUN, hasChromium, PHONE, startWebTown, type WebTown } from "../fixtures/town.ts";
 
 const chromium = hasChromium();
 if (!chromium) console.warn(`Left out: sessions that were ended elsewhere, because ${HOW_TO_RUN}`);
 
 const notice = (page: Page) => page.getByRole("region", { name: "You have been signed out" });
-const chats = (page: Page) => page.getByRole("navigation", { name: "Chats" });
 const password = (page: Page) => notice(page).getByLabel("Password", { exact: true });
 
 describe.runIf(chromium)("a session that another device has ended", () => {

@@ -20,11 +20,7 @@ export function NowPlaying() {
   return (
     <section className={styles.line} aria-label={recordings.nowPlaying}>
       <PlayButton track={played.track} size="s" />
-      <Link
-        className={styles.what}
-        href={routes.message(chatId, messageId)}
-        aria-label={recordings.goTo(sender)}
-      >
+      <Link className={styles.what} href={routes.message(chatId, messageId)} title={recordings.goTo(sender)}>
         <span className={styles.sender}>{sender}</span>
         <span className={styles.title}>{played.track.title}</span>
       </Link>

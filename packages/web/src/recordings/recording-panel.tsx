@@ -2,6 +2,7 @@ import { CircleAlert, X } from "lucide-react";
 import { type RefObject, useEffect, useRef } from "react";
 import { Button, IconButton } from "../design/button.tsx";
 import { Spinner } from "../design/spinner.tsx";
+import { Spoken } from "../design/spoken.tsx";
 import { useLanguage, useTexts } from "../language/language.tsx";
 import { HeldLine } from "./held-line.tsx";
 import { OngoingLine } from "./ongoing-line.tsx";
@@ -35,9 +36,9 @@ export function RecordingPanel({
       tabIndex={-1}
       aria-label={recordings[isKept ? "recorded" : "recording"][state.medium]}
     >
-      <span role="status" className={styles.said}>
+      <Spoken role="status">
         <Said state={state} />
-      </span>
+      </Spoken>
       {"take" in state && state.medium === "video" ? <OwnPicture take={state.take} /> : null}
       <Line chatId={chatId} state={state} onSend={onSend} />
     </fieldset>

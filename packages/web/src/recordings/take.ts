@@ -39,6 +39,9 @@ export class Take {
   readonly #loudness: Loudness;
   readonly #pieces: Blob[] = [];
   readonly #stopwatch = new Stopwatch();
+  /** Every piece is there. */
+  readonly #written: Promise<unknown>;
+  #isOver = false;
   #wakeLock: Promise<WakeLockSentinel | undefined> = Promise.resolve(undefined);
 
   /**
@@ -74,6 +77,11 @@ export class Take {
       if (this.#octets > MOST_OCTETS) onCutShort("longest");
     });
     this.#recorder.addEventListener("error", () => onCutShort("device"));
+    this.#written = new Promise((resolve) => {
+      this.#recorder.addEventListener("stop", resolve, { once: true });
+    });
+    // A browser may end it without a word about the tracks.
+    void this.#written.then(() => this.#isOver || onCutShort("device"));
     for (const track of stream.getTracks()) track.addEventListener("ended", () => onCutShort("device"));
     this.#loudness = new Loudness(stream);
   }
@@ -120,6 +128,7 @@ export class Take {
 
   /** Ends it and forgets it. */
   cancel(): void {
+    this.#isOver = true;
     if (this.#recorder.state !== "inactive") this.#recorder.stop();
     this.#pieces.length = 0;
     this.#turnOff();
@@ -136,13 +145,11 @@ export class Take {
     this.#wakeLock = Promise.resolve(navigator.wakeLock?.request("screen")).catch(() => undefined);
   }
 
+  /** Without a device it ends by itself, and its last piece comes a moment later. */
   async #stopped(): Promise<void> {
-    if (this.#recorder.state === "inactive") return;
-    const stopped = new Promise((resolve) => {
-      this.#recorder.addEventListener("stop", resolve, { once: true });
-    });
-    this.#recorder.stop();
-    await stopped;
+    this.#isOver = true;
+    if (this.#recorder.state !== "inactive") this.#recorder.stop();
+    await this.#written;
   }
 
   #turnOff(): void {

@@ -5,7 +5,7 @@ import { PasswordField } from "../design/field.tsx";
 import { Note } from "../design/note.tsx";
 import { errorText } from "../language/errors.ts";
 import { useLanguage, useTexts } from "../language/language.tsx";
-import { useAnswer, useTacit, useVersion } from "../live/account.tsx";
+import { useAnswer, useDevice, useTacit, useVersion } from "../live/account.tsx";
 import { useTask } from "../live/task.ts";
 import { Buttons, Part } from "./part.tsx";
 
@@ -20,11 +20,11 @@ export function LeavingSection() {
 }
 
 function SigningOut() {
-  const tacit = useTacit();
+  const device = useDevice();
   const language = useLanguage();
   const { settings: t } = language.texts;
   const [isAsking, setAsking] = useState(false);
-  const signOut = useTask(() => tacit.signOut());
+  const signOut = useTask(() => device.leave((tacit) => tacit.signOut()));
   return (
     <Part title={t.signOut} hint={t.signOutHint}>
       <Unsent />
@@ -57,12 +57,12 @@ function Unsent() {
 }
 
 function Deleting() {
-  const tacit = useTacit();
+  const device = useDevice();
   const language = useLanguage();
   const { settings: t } = language.texts;
   const [isAsking, setAsking] = useState(false);
   const [password, setPassword] = useState("");
-  const remove = useTask(() => tacit.deleteAccount(password));
+  const remove = useTask(() => device.leave((tacit) => tacit.deleteAccount(password)));
   const close = () => {
     setAsking(false);
     setPassword("");

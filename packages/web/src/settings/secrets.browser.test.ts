@@ -2,6 +2,7 @@ import { memory, Tacit } from "@tacit/client";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { seriousViolations } from "../fixtures/axe.ts";
+import { go } from "../fixtures/go.ts";
 import {
   HOW_TO_RUN,
   hasChromium,
@@ -167,9 +168,69 @@ describe.runIf(chromium)("passwords, words and leaving", { timeout: 60_000 }, ()
     await page.getByRole("link", { name: /This one waits/ }).waitFor();
   });
 
-  it("a deleted account is gone, after its password was asked for", async () => {
+  const choices = (page: Page) =>
+    page.evaluate(() =>
+      Object.keys(localStorage)
+        .filter((key) => key.startsWith("tacit."))
+        .sort(),
+    );
+
+  it("what is chosen for the device stays after signing out, and what tells of the person does not", async () => {
+    const [alice, bob] = [await town.person("Alice"), await town.person("Bob")];
+    const { id } = await alice.tacit.chats.withUser(bob.username);
+    const page = await alice.open({ path: `/chat/${id}` });
+    await page.getByRole("button", { name: "Emoji" }).click();
+    await page.getByRole("searchbox", { name: "Search emoji" }).fill("sailboat");
+    await page.getByRole("gridcell", { name: "Sailboat" }).click();
+    await page.keyboard.press("Escape");
+    await go(page, "/settings/notifications");
+    await page.getByRole("switch", { name: "Play a sound" }).click();
+    await go(page, "/settings/appearance");
+    await page.getByRole("radio", { name: "Dark" }).click();
+    expect(await choices(page)).toEqual(["tacit.emoji.recent", "tacit.notifications", "tacit.theme"]);
+    await go(page, "/settings/leaving");
+    await page.getByRole("button", { name: "Sign out", exact: true }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Sign out", exact: true }).click();
+    await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
+    expect(await choices(page)).toEqual(["tacit.theme"]);
+    await signIn(page, bob);
+    await go(page, "/settings/notifications");
+    await page.getByRole("switch", { name: "Play a sound", checked: true }).waitFor();
+  });
+
+  it("nobody is told that everything is gone while a tab that hangs keeps it, and it goes with that tab", async () => {
     const alice = await town.person("Alice");
     const page = await alice.open({ path: "/settings/leaving" });
+    const hanging = await page.context().newPage();
+    await hanging.goto(page.url());
+    await hanging.getByRole("button", { name: "Sign out", exact: true }).waitFor();
+    // It does not hear that it is to close what it has open.
+    await hanging.evaluate(
+      () =>
+        new Promise((resolve) => {
+          indexedDB.open("tacit").onsuccess = resolve;
+        }),
+    );
+    await page.getByRole("button", { name: "Sign out", exact: true }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Sign out", exact: true }).click();
+    await page.getByRole("heading", { name: "Tacit is open already" }).waitFor();
+    await page
+      .getByText("Another window or program on this device has your account open. Close it, then try again.")
+      .waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    expect(await databases(page)).toEqual(["tacit"]);
+    await hanging.close();
+    await page.getByRole("button", { name: "Try again" }).click();
+    // What is kept here was opened anew, and holds nobody.
+    await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
+  });
+
+  it("a deleted account is gone, after its password was asked for", async () => {
+    const alice = await town.person("Alice");
+    const page = await alice.open({ path: "/settings/notifications" });
+    await page.getByRole("switch", { name: "Play a sound" }).click();
+    expect(await choices(page)).toEqual(["tacit.notifications"]);
+    await go(page, "/settings/leaving");
     await page.getByRole("button", { name: "Delete the account" }).click();
     const dialog = page.getByRole("dialog");
     expect(await seriousViolations(page)).toEqual([]);
@@ -181,6 +242,7 @@ describe.runIf(chromium)("passwords, words and leaving", { timeout: 60_000 }, ()
     await dialog.getByRole("button", { name: "Delete the account" }).click();
     await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
     expect(await databases(page)).toEqual([]);
+    expect(await choices(page)).toEqual([]);
     const { login, password } = alice;
     await expect(Tacit.login({ ...entrance(), login, password })).rejects.toMatchObject({
       code: "invalid_credentials",

@@ -11,7 +11,6 @@ import {
   Sprout,
   UserRound,
 } from "lucide-react";
-import type { ComponentType } from "react";
 import { Link } from "wouter";
 import { useTexts } from "../language/language.tsx";
 import { useAnswer, useTacit } from "../live/account.tsx";
@@ -22,7 +21,7 @@ import { BlockedSection } from "./blocked.tsx";
 import { LeavingSection } from "./leaving.tsx";
 import { NotificationsSection } from "./notifications.tsx";
 import styles from "./panes.module.css";
-import { Panes } from "./panes.tsx";
+import { type PaneSection, Panes } from "./panes.tsx";
 import { PasswordSection } from "./password.tsx";
 import { ProfileSection } from "./profile.tsx";
 import { RecoverySection } from "./recovery.tsx";
@@ -40,26 +39,20 @@ const SECTIONS = [
   { name: "blocked", Icon: Ban, Section: BlockedSection },
   { name: "about", Icon: Info, Section: AboutSection },
   { name: "leaving", Icon: LogOut, Section: LeavingSection },
-] as const satisfies readonly { name: string; Icon: ComponentType; Section: ComponentType }[];
+] as const satisfies readonly PaneSection[];
 
 /** What a person sets about themselves, their account and this device. */
 export function Settings({ section }: { readonly section: string | undefined }) {
   const { settings: t } = useTexts();
-  const { Section } = SECTIONS.find(({ name }) => name === section) ?? SECTIONS[0];
   return (
     <Panes
       title={t.title}
+      sections={SECTIONS}
+      labels={t.sections}
       section={section}
-      sections={SECTIONS.map(({ name, Icon }) => ({
-        name,
-        label: t.sections[name],
-        icon: <Icon size={20} strokeWidth={1.75} aria-hidden />,
-      }))}
       hrefOf={routes.settings}
       after={<ToAdministration />}
-    >
-      <Section />
-    </Panes>
+    />
   );
 }
 

@@ -8,13 +8,12 @@ import { useLanguage } from "../../language/language.tsx";
 import { useTacit } from "../../live/account.tsx";
 import { useTask } from "../../live/task.ts";
 import { routes } from "../../routes.ts";
-import type { ChatRow } from "../chat-rows.ts";
+import { PeopleFinder } from "../people/people-finder.tsx";
 import { useBack } from "./back.ts";
 import styles from "./new.module.css";
-import { PeopleFinder } from "./people-finder.tsx";
 
 /** Finds somebody and opens the chat with them. */
-export function NewChat({ rows }: { readonly rows: readonly ChatRow[] }) {
+export function NewChat() {
   const tacit = useTacit();
   const language = useLanguage();
   const { chats } = language.texts;
@@ -30,12 +29,7 @@ export function NewChat({ rows }: { readonly rows: readonly ChatRow[] }) {
       <PaneHeader title={chats.newPrivate} onBack={onBack} backOn="always" />
       <div className={styles.scroller}>
         {open.error ? <Note look="alert">{errorText(open.error, language)}</Note> : null}
-        <PeopleFinder
-          label={chats.findPerson}
-          rows={rows}
-          onPick={(person) => void open.run(person)}
-          autoFocus
-        >
+        <PeopleFinder label={chats.findPerson} onPick={(person) => void open.run(person)} autoFocus>
           <div>
             <Link href={routes.newGroup} replace className={styles.other}>
               <Users size={20} aria-hidden />

@@ -1,8 +1,6 @@
 import type { Person } from "@tacit/client";
-import { X } from "lucide-react";
 import { type FormEvent, useRef, useState } from "react";
 import { useLocation } from "wouter";
-import { Avatar } from "../../design/avatar.tsx";
 import { Button } from "../../design/button.tsx";
 import { TextField } from "../../design/field.tsx";
 import { Note } from "../../design/note.tsx";
@@ -13,23 +11,17 @@ import { useLanguage } from "../../language/language.tsx";
 import { useTacit } from "../../live/account.tsx";
 import { useTask } from "../../live/task.ts";
 import { routes } from "../../routes.ts";
-import type { ChatRow } from "../chat-rows.ts";
+import { ChosenPeople, toggled } from "../people/chosen-people.tsx";
+import { PeopleFinder } from "../people/people-finder.tsx";
 import { useBack } from "./back.ts";
 import { useKeptForm } from "./kept-form.ts";
 import styles from "./new.module.css";
-import { PeopleFinder } from "./people-finder.tsx";
 
 /** Characters of a title. */
 const LONGEST_TITLE = 128;
 
 /** Makes a group or a channel: its name, whether it is encrypted, who is in it. */
-export function NewGroup({
-  kind,
-  rows,
-}: {
-  readonly kind: "group" | "channel";
-  readonly rows: readonly ChatRow[];
-}) {
+export function NewGroup({ kind }: { readonly kind: "group" | "channel" }) {
   const tacit = useTacit();
   const language = useLanguage();
   const { chats } = language.texts;
@@ -51,12 +43,7 @@ export function NewGroup({
     if (title.trim() === "") titleField.current?.focus();
     else void create.run();
   };
-  const toggle = (person: Person) =>
-    change({
-      members: members.some(({ id }) => id === person.id)
-        ? members.filter(({ id }) => id !== person.id)
-        : [...members, person],
-    });
+  const toggle = (person: Person) => change({ members: toggled(members, person) });
   const onClear = () => {
     clear();
     create.clear();
@@ -85,13 +72,12 @@ export function NewGroup({
           isOn={encrypted}
           onChange={(encrypted) => change({ encrypted })}
         />
-        <PeopleFinder
-          label={chats.addPeople}
-          rows={rows}
-          picked={new Set(members.map(({ id }) => id))}
-          onPick={toggle}
-        >
-          <Chosen title={isGroup ? chats.members : chats.subscribers} people={members} onTakeOut={toggle} />
+        <PeopleFinder label={chats.addPeople} picked={new Set(members.map(({ id }) => id))} onPick={toggle}>
+          <ChosenPeople
+            title={isGroup ? chats.members : chats.subscribers}
+            people={members}
+            onTakeOut={toggle}
+          />
         </PeopleFinder>
       </div>
       <footer className={styles.footer}>
@@ -108,42 +94,5 @@ export function NewGroup({
         </div>
       </footer>
     </form>
-  );
-}
-
-function Chosen({
-  title,
-  people,
-  onTakeOut,
-}: {
-  readonly title: string;
-  readonly people: readonly Person[];
-  readonly onTakeOut: (person: Person) => void;
-}) {
-  const { chats } = useLanguage().texts;
-  return (
-    <div className={styles.chosen}>
-      <span role="status" className={styles.count}>
-        {people.length > 0 ? `${title}: ${chats.chosen(people.length)}` : null}
-      </span>
-      {people.length > 0 ? (
-        <ul className={styles.chips} aria-label={title}>
-          {people.map((person) => (
-            <li key={person.id}>
-              <button
-                type="button"
-                className={styles.chip}
-                aria-label={chats.takeAway(person.nickname)}
-                onClick={() => onTakeOut(person)}
-              >
-                <Avatar id={person.id} name={person.nickname} url={person.avatarUrl} size={26} />
-                <span className={styles.chipName}>{person.nickname}</span>
-                <X size={16} aria-hidden />
-              </button>
-            </li>
-          ))}
-        </ul>
-      ) : null}
-    </div>
   );
 }

@@ -39,7 +39,7 @@ export const conversation = {
     encrypted: "End-to-end encrypted",
     unverified: "Encrypted, not verified",
     verified: "Verified",
-    server: "Encrypted with a key that the server vouches for",
+    server: "Encrypted, key vouched for by the server",
     changed: "Identity changed",
     plain: "Not encrypted",
   },

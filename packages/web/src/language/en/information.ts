@@ -137,16 +137,6 @@ export const information = {
     removed: (name: string) => `${name} was removed.`,
   },
 
-  people: {
-    search: "Name or username",
-    none: "Nobody is found by that.",
-    found: "People found",
-    known: "People you write with",
-    chosen: "Chosen",
-    takeOut: (name: string) => `Take out ${name}`,
-    searching: "Searching…",
-  },
-
   block: {
     block: (name: string) => `Block ${name}`,
     unblock: (name: string) => `Unblock ${name}`,

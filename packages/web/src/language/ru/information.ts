@@ -150,16 +150,6 @@ export const information: typeof english = {
     removed: (name) => `Больше не в числе участников: ${name}.`,
   },
 
-  people: {
-    search: "Имя или имя пользователя",
-    none: "Никто не найден.",
-    found: "Найденные люди",
-    known: "Ваши собеседники",
-    chosen: "Выбраны",
-    takeOut: (name) => `Убрать: ${name}`,
-    searching: "Идёт поиск…",
-  },
-
   block: {
     block: (name) => `Заблокировать: ${name}`,
     unblock: (name) => `Разблокировать: ${name}`,

@@ -1,25 +1,21 @@
 import type { Person } from "@tacit/client";
 import { Check } from "lucide-react";
-import {
-  type ComponentProps,
-  type KeyboardEvent,
-  type ReactNode,
-  useDeferredValue,
-  useId,
-  useState,
-} from "react";
+import { type ComponentProps, type KeyboardEvent, type ReactNode, useDeferredValue, useState } from "react";
 import { TextField } from "../../design/field.tsx";
 import { Note } from "../../design/note.tsx";
 import { Spinner } from "../../design/spinner.tsx";
 import { errorText } from "../../language/errors.ts";
 import { useLanguage } from "../../language/language.tsx";
 import type { ChatRow } from "../chat-rows.ts";
+import { FoundSection } from "../search/found-section.tsx";
+import { moveByKey } from "../search/move-by-key.ts";
 import result from "../search/search-results.module.css";
-import { moveByKey, PersonWords } from "../search/search-results.tsx";
 import { usePeopleSearch } from "../search/use-search.ts";
 import { matches } from "../search/words.ts";
 import { nameOf } from "../system-text.ts";
-import styles from "./new.module.css";
+import { useChatRows } from "../use-chat-rows.ts";
+import styles from "./people.module.css";
+import { PersonWords } from "./person-words.tsx";
 
 /** People shown before anything is typed; the others are a few letters away. */
 const MOST = 50;
@@ -27,16 +23,17 @@ const MOST = 50;
 /** Finds people: first those whom I have a chat with, then everybody on the server. */
 export function PeopleFinder({
   label,
-  rows,
   picked,
+  excluded,
   onPick,
   children,
   ...field
 }: {
   readonly label: string;
-  readonly rows: readonly ChatRow[];
   /** Who is chosen already, where several can be; picking them again takes them out. */
   readonly picked?: ReadonlySet<number>;
+  /** Who is not offered. */
+  readonly excluded?: ReadonlySet<number>;
   readonly onPick: (person: Person) => void;
   /** Stands between the field and the people. */
   readonly children?: ReactNode;
@@ -46,11 +43,12 @@ export function PeopleFinder({
   const [typed, setTyped] = useState("");
   const query = useDeferredValue(typed.trim().replace(/^@/, ""));
   const found = usePeopleSearch(query);
-  const own = ownPeople(rows).filter((person) =>
-    matches(query, nameOf(person, language.texts), person.username),
+  const known = ownPeople(useChatRows());
+  const own = known.filter(
+    (person) => !excluded?.has(person.id) && matches(query, nameOf(person, language.texts), person.username),
   );
   const ownIds = new Set(own.map(({ id }) => id));
-  const others = found.people.filter(({ id }) => !ownIds.has(id));
+  const others = found.people.filter(({ id }) => !ownIds.has(id) && !excluded?.has(id));
   const isNobody = query !== "" && own.length + others.length === 0 && !found.isLoading && !found.error;
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     const first = event.currentTarget.closest("[data-search]")?.querySelector<HTMLElement>("[data-result]");
@@ -81,7 +79,7 @@ export function PeopleFinder({
         <People title={chats.foundOnServer} people={others} picked={picked} onPick={onPick} />
         <div role="status" className={styles.state}>
           {isNobody && !found.isOffline ? chats.nobodyFound(query) : null}
-          {query === "" && own.length === 0 ? chats.nobodyYet : null}
+          {query === "" && known.length === 0 ? chats.nobodyYet : null}
           {found.isOffline ? chats.peopleOffline : null}
           {found.isLoading && query !== "" ? <Spinner label={chats.searching} /> : null}
         </div>
@@ -109,29 +107,23 @@ function People({
   readonly picked: ReadonlySet<number> | undefined;
   readonly onPick: (person: Person) => void;
 }) {
-  const id = useId();
   if (people.length === 0) return null;
   return (
-    <section aria-labelledby={id}>
-      <h2 id={id} className={result.heading}>
-        {title}
-      </h2>
-      <ul>
-        {people.map((person) => (
-          <li key={person.id}>
-            <button
-              type="button"
-              className={result.result}
-              aria-pressed={picked?.has(person.id)}
-              onClick={() => onPick(person)}
-              data-result
-            >
-              <PersonWords person={person} />
-              {picked?.has(person.id) ? <Check size={20} className={styles.check} aria-hidden /> : null}
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
+    <FoundSection title={title}>
+      {people.map((person) => (
+        <li key={person.id}>
+          <button
+            type="button"
+            className={result.result}
+            aria-pressed={picked?.has(person.id)}
+            onClick={() => onPick(person)}
+            data-result
+          >
+            <PersonWords person={person} />
+            {picked?.has(person.id) ? <Check size={20} className={styles.check} aria-hidden /> : null}
+          </button>
+        </li>
+      ))}
+    </FoundSection>
   );
 }
