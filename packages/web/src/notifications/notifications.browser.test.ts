@@ -87,8 +87,8 @@ describe.runIf(chromium)("notifications", { timeout: 120_000 }, () => {
     await begin(`/chat/${withBob.id}`);
     await alice.tacit.chats.get(withCarol.id)?.mute(new Date(Date.now() + 3_600_000));
     await page.getByRole("link", { name: /Carol.*muted/i }).waitFor();
-    await withCarol.send("Said to a muted chat");
-    await page.getByRole("link", { name: /Said to a muted chat/ }).waitFor();
+    await withCarol.send("Said in silence");
+    await page.getByRole("link", { name: /Said in silence/ }).waitFor();
     await withBob.send("Said where she looks");
     await page.getByRole("article").getByText("Said where she looks").waitFor();
     // Whoever is not muted and not looked at comes last, and alone.
