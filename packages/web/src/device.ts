@@ -140,10 +140,17 @@ export class Device {
 
   /** Removes everything from this device without asking the server: the way on when the storage is damaged. */
   async forget(): Promise<void> {
+    const { name } = this.#state;
     if (this.#state.name === "open") await this.#state.tacit.close();
     if (this.#state.name === "unproven") await this.#state.unproven.close();
-    await indexedDb().destroy();
-    this.#become({ name: "nobody", removed: true });
+    try {
+      await indexedDb().destroy();
+      this.#become({ name: "nobody", removed: true });
+    } catch (error) {
+      // What is closed must not stay on the screen.
+      if (name === "failed") throw error;
+      this.#become({ name: "failed", error });
+    }
   }
 
   async #resumeProof(): Promise<void> {

@@ -52,7 +52,7 @@ export function Messenger() {
         <SignedOutNotice />
         <Sidebar />
       </div>
-      <main className={styles.pane}>
+      <main className={styles.pane} tabIndex={-1}>
         <Switch>
           {/* One route for all of a chat, so that the conversation stays as it is when something beside it opens. */}
           <Route path="/chat/:id/*?">

@@ -51,14 +51,15 @@ describe.runIf(chromium)("a recording that is cut short", { timeout: 90_000 }, (
       // What a browser tells when a device goes, and not when a program turns it off.
       track?.dispatchEvent(new Event("ended"));
     });
-    await page.getByText(gone).waitFor();
+    await page.getByText(gone, { exact: true }).waitFor();
+    await page.getByRole("status").filter({ hasText: gone }).waitFor();
     await expectKept(1800);
   });
 
   it("because the browser ends it without a word is kept as well", async () => {
     await record(page, "0:02");
     await page.evaluate(() => Reflect.get(window, "tracks").at(-1).stop());
-    await page.getByText(gone).waitFor();
+    await page.getByText(gone, { exact: true }).waitFor();
     await expectKept(1800);
   });
 
@@ -75,7 +76,7 @@ describe.runIf(chromium)("a recording that is cut short", { timeout: 90_000 }, (
         }, 400);
       });
     });
-    await page.getByText(gone).waitFor();
+    await page.getByText(gone, { exact: true }).waitFor();
     await expectKept(100);
   });
 
@@ -89,7 +90,9 @@ describe.runIf(chromium)("a recording that is cut short", { timeout: 90_000 }, (
       .waitFor();
     expect(await liveTracks()).toBe(1);
     await page.clock.fastForward("00:10");
-    await page.getByText("That is as long as a recording can be. Send it or discard it.").waitFor();
+    await page
+      .getByText("That is as long as a recording can be. Send it or discard it.", { exact: true })
+      .waitFor();
     await expectKept(900);
   });
 });

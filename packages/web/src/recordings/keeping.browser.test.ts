@@ -57,7 +57,8 @@ describe.runIf(chromium)("a recording", () => {
     expect(await liveTracks()).toBe(1);
     await openChat(page, chatId);
     await page.getByRole("heading", { name: "Bob" }).waitFor();
-    await page.getByText("You left the chat, so the recording ended here.").waitFor();
+    const why = "You left the chat, so the recording ended here.";
+    await page.getByRole("status").filter({ hasText: why }).waitFor();
     await expect.poll(liveTracks, PATIENTLY).toBe(0);
     await page.getByRole("button", { name: "Send", exact: true }).click();
     expect((await latest(bob, chatId, "voice_message")).attachments[0]?.duration).toBeGreaterThan(900);

@@ -59,6 +59,7 @@ describe.runIf(chromium)("a voice message that plays", { timeout: 90_000 }, () =
       await openChat(page, otherChatId);
       await line.getByRole("button", { name: "Stop playing" }).click();
       await line.waitFor({ state: "detached" });
+      expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("MAIN");
       expect(await isHeard(page)).toBe(false);
       await page.context().close();
     });

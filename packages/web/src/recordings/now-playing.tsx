@@ -28,7 +28,14 @@ export function NowPlaying() {
         <Time track={played.track} />
       </span>
       <SpeedButton />
-      <IconButton label={recordings.stopPlaying} onClick={() => playback.stop()}>
+      <IconButton
+        label={recordings.stopPlaying}
+        onClick={() => {
+          playback.stop();
+          // The line goes, and what had the focus in it.
+          document.querySelector<HTMLElement>("main")?.focus({ preventScroll: true });
+        }}
+      >
         <X size={18} aria-hidden />
       </IconButton>
     </section>

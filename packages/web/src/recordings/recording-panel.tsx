@@ -127,10 +127,12 @@ function TroubleLine({
 /** What somebody who does not see the screen has to know. */
 function Said({ state }: { readonly state: Busy }) {
   const { texts, locale } = useLanguage();
-  if (state.step === "recording") return texts.recordings.nowRecording;
-  if (state.step === "paused") return texts.recordings.nowPaused;
-  if (state.step === "ready") return texts.recordings.nowReady(spokenTime(state.recorded.duration, locale));
-  return null;
+  const { nowRecording, nowPaused, nowReady, ending } = texts.recordings;
+  if (state.step === "recording") return nowRecording;
+  if (state.step === "paused") return nowPaused;
+  if (state.step !== "ready") return null;
+  const ready = nowReady(spokenTime(state.recorded.duration, locale));
+  return state.ending ? `${ending[state.ending]} ${ready}` : ready;
 }
 
 /** The focus is in the panel, also when the button that had it is gone; a field that was written in keeps it not. */
