@@ -65,6 +65,27 @@ describe.runIf(chromium)("a conversation", () => {
     await said(page, "Nearly there").getByText("Read", { exact: true }).waitFor();
   });
 
+  it.each([
+    { encrypted: true, sentence: "What you write is encrypted before it leaves this device." },
+    { encrypted: false, sentence: "What you write is not encrypted: whoever runs the server can read it." },
+  ])(
+    "says that nothing was written yet, and what will become of it: $sentence",
+    async ({ encrypted, sentence }) => {
+      const { id } = await alice.tacit.chats.createGroup({
+        title: "Quiet",
+        members: [bob.username],
+        encrypted,
+      });
+      await go(page, `/chat/${id}`);
+      await page.getByRole("main").getByText("No messages yet").waitFor();
+      await page.getByRole("main").getByText(sentence).waitFor();
+      expect(await seriousViolations(page)).toEqual([]);
+      await write(page, "The first word");
+      await said(page, "The first word").waitFor();
+      expect(await page.getByText(sentence).count()).toBe(0);
+    },
+  );
+
   it("shows at once what the other side edits and deletes", async () => {
     const { his } = await newGroup("Garden");
     const first = await his.send("the roses are late");

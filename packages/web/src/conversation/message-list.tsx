@@ -138,6 +138,7 @@ export function MessageList({
           <div className={styles.foot} />
         </div>
       </MenuArea>
+      {rows.length === 0 && isWhole && !snapshot.isOpening ? <NothingYet /> : null}
       {snapshot.isOlderMissing ? (
         <div className={styles.notice} role="status">
           {texts.conversation.olderMissing}
@@ -149,6 +150,18 @@ export function MessageList({
         </div>
       ) : null}
       {isAway || hasNewer ? <ToNewest unread={unread} onClick={() => void timeline.goToNewest()} /> : null}
+    </div>
+  );
+}
+
+/** What is said here is going to be the first. */
+function NothingYet() {
+  const { chats, conversation } = useTexts();
+  const { encrypted } = useSetting();
+  return (
+    <div className={styles.empty}>
+      <p className={styles.emptyTitle}>{chats.empty}</p>
+      <p>{encrypted ? conversation.emptyEncrypted : conversation.emptyPlain}</p>
     </div>
   );
 }

@@ -39,6 +39,8 @@ export function Avatar({
 /** The first letters of the first two words; an emoji counts as a letter. */
 function initialsOf(name: string): string {
   const segments = new Intl.Segmenter();
-  const first = (word: string) => [...segments.segment(word)][0]?.segment ?? "";
+  // Piles of marks would stand out far above and below.
+  const first = (word: string) =>
+    ([...segments.segment(word)][0]?.segment ?? "").normalize("NFC").replace(/\p{M}{2,}/gu, "");
   return name.trim().split(/\s+/).slice(0, 2).map(first).join("").toLocaleUpperCase() || "?";
 }

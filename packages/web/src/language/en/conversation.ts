@@ -14,6 +14,8 @@ export const conversation = {
   unreadFromHere: "Unread messages",
   empty: "Nothing has been said here yet",
   emptyHint: "Write the first message below.",
+  emptyEncrypted: "What you write is encrypted before it leaves this device.",
+  emptyPlain: "What you write is not encrypted: whoever runs the server can read it.",
   olderMissing: "Older messages could not be loaded.",
   reaching: (percent: string) => `Looking for the message… ${percent}`,
   messageGone: "This message is gone.",
