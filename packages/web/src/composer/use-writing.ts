@@ -190,8 +190,9 @@ function useDraftsOfOthers(
   useEffect(
     () =>
       tacit.on("drafts", (change) => {
-        if (change.chatId !== chatId || !keeper.isDone) return;
+        if (change.chatId !== chatId) return;
         const draft = tacit.chats.get(chatId)?.draft;
+        if (keeper.isEcho(draft) || !keeper.isDone) return;
         if (!keeper.isLatest(draft) && latest.current(draft)) keeper.take(draft);
       }),
     [tacit, chatId, keeper],
