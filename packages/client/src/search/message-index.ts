@@ -51,6 +51,20 @@ export class MessageIndex {
     });
   }
 
+  /**
+   * Lets go of what is in memory, after updates that are under way: of many messages it is hundreds of megabytes, which a page
+   * notices at every turn. What was not written is still noted in the store.
+   *
+   * @param isNeeded looked at when it would be let go
+   */
+  release(isNeeded: () => boolean): Promise<void> {
+    return this.#updates.take(async () => {
+      if (isNeeded()) return;
+      this.#shards = undefined;
+      this.#taken.clear();
+    });
+  }
+
   /** @returns `undefined` if a part of it cannot be read */
   async #read(): Promise<Shard[] | undefined> {
     const shards: Shard[] = [];

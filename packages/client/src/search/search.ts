@@ -29,21 +29,25 @@ const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 1000;
 
 /**
- * Opens the index. It is read when somebody first searches: until then it costs nothing. What has changed since it was
+ * Opens the index. It is read when somebody first searches: until then it takes no memory. What has changed since it was
  * written stands in the table `unindexed`, in the same write as the message itself, so a crash loses nothing.
  */
 export function createSearch({ store, turns }: SearchDependencies): Search {
   const index = new MessageIndex({ store, turns });
+  let isUsed = false;
   return {
     find: async (query, { chatId, senderId, before, limit = DEFAULT_LIMIT } = {}) => {
       if (queryTermsOf(query).length === 0) return [];
+      isUsed = true;
       await index.update();
       const page = { before, limit: Math.min(Math.max(limit, 0), MAX_LIMIT) };
       return pageOf(index, { query, chatId, senderId }, page).map(hitOf);
     },
     tidy: async (atLeast = MAX_WAITING) => {
       const waiting = await store.keys("unindexed", { limit: Math.max(atLeast, 1) });
-      if (waiting.length >= atLeast) await index.update();
+      if (waiting.length < atLeast) return;
+      await index.update();
+      await index.release(() => isUsed);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { longChat, whenHeld } from "../fixtures/long-chat.ts";
+import { longChat, whenHeld, whenQuiet } from "../fixtures/long-chat.ts";
 import { type Person, signIn, startWebTown, type WebTown } from "../fixtures/town.ts";
 
 // The limits of the app, each measured and printed. `npm run budgets`; BUDGET_MESSAGES for a shorter chat.
@@ -88,6 +88,7 @@ describe("budgets", () => {
       await other.send("Somewhere else");
       page = await alice.open();
       await whenHeld(page, chatId, MESSAGES);
+      await whenQuiet(page);
       await page.getByRole("link", { name: /Bob/ }).first().click();
       await page.getByRole("feed").getByText("Somewhere else").waitFor();
     }, 10 * 60_000);
