@@ -51,6 +51,7 @@ describe.runIf(chromium)("what there is to know about a person", () => {
     const { person, pane, page } = await met("Sven");
     const chat = await alice.tacit.chats.withUser(person.username);
     await chat.send("The ferry leaves at seven");
+    await page.getByRole("feed").getByText("The ferry leaves at seven").waitFor();
     await pane.getByRole("button", { name: "Search", exact: true }).click();
     const field = page.getByRole("searchbox", { name: "Search in this chat" });
     await eventually(() => focused(field)).toBe(true);
