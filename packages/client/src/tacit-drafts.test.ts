@@ -27,6 +27,22 @@ it("what somebody has begun to write outlives the program, and is there without 
   alice.goOnline();
 });
 
+it("what is kept is shown, and told, once it is kept", async () => {
+  const chat = await alice.tacit.chats.withUser(bob);
+  let told = 0;
+  const stop = alice.tacit.on("drafts", () => {
+    told += 1;
+  });
+  for (const [at, text] of ["T", "Th", "The", "The boat"].entries()) {
+    await chat.setDraft({ text });
+    expect(chat.draft?.text).toBe(text);
+    expect(told).toBe(at + 1);
+  }
+  await chat.setDraft(null);
+  expect(chat.draft).toBeUndefined();
+  stop();
+});
+
 it("what was begun before a message is edited is kept beside the edit", async () => {
   const chat = await alice.tacit.chats.withUser(bob);
   const draft = { text: "better", editsId: 7, aside: { text: "I have begun", replyToId: 5 } };

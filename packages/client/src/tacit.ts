@@ -104,7 +104,9 @@ export class Tacit {
     this.people = new People(api, commands, directory);
     const media = createMedia({ api, session, store });
     const ownId = this.id;
-    this.#actions = new ChatActions({ store, api, commands, directory, people: this.people, media, ownId });
+    const heard = () => this.#hearing.idle();
+    const views = { directory, people: this.people, media, heard };
+    this.#actions = new ChatActions({ store, api, commands, ownId, ...views });
     this.chats = new Chats(this.#actions);
     this.account = new OwnAccount(api, commands);
     this.admin = new Administration(api);

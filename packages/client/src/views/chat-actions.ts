@@ -25,6 +25,8 @@ export interface ChatActionsDependencies {
   readonly people: People;
   readonly media: Media;
   readonly ownId: number;
+  /** Resolves when whoever listens has been told of all changes so far. */
+  readonly heard: () => Promise<void>;
 }
 
 /** What chats and messages ask of the rest. */
@@ -33,16 +35,19 @@ export class ChatActions implements MessageActions {
   readonly api: AccountApi;
   readonly commands: Commands;
   readonly directory: Directory;
+  /** Resolves when whoever listens has been told of all changes so far. */
+  readonly heard: () => Promise<void>;
   readonly #people: People;
   readonly #media: Media;
   readonly #timeline: Timeline;
   readonly #chats = new Map<number, Chat>();
 
-  constructor({ store, api, commands, directory, people, media, ownId }: ChatActionsDependencies) {
+  constructor({ store, api, commands, directory, people, media, ownId, heard }: ChatActionsDependencies) {
     this.store = store;
     this.api = api;
     this.commands = commands;
     this.directory = directory;
+    this.heard = heard;
     this.#people = people;
     this.#media = media;
     this.#timeline = new Timeline(store, this, ownId);

@@ -116,9 +116,13 @@ export class Chat {
     return await this.#actions.send(this.#record, typeof message === "string" ? { text: message } : message);
   }
 
-  /** Keeps what I have begun to write, so that it outlives the program; `null` forgets it. */
+  /**
+   * Keeps what I have begun to write, so that it outlives the program; `null` forgets it. Once it resolves, {@link Chat.draft}
+   * shows it and its `drafts` change has been told: what is told after that is of another tab.
+   */
   async setDraft(draft: Draft | null): Promise<void> {
     await this.#actions.commands.saveDraft(this.id, draft);
+    await this.#actions.heard();
   }
 
   /**

@@ -71,17 +71,3 @@ it("a write that fails is tried again, and told of until it works", async () => 
     vi.useRealTimers();
   }
 });
-
-it("what it wrote itself is no news, however late it is heard of; what another tab wrote is", async () => {
-  const store = slowStore();
-  const keeper = new DraftKeeper(undefined, store.write, () => undefined);
-  for (const text of ["set aside", "being edited"]) {
-    keeper.keep({ text });
-    await store.end();
-  }
-  expect(keeper.isDone).toBe(true);
-  expect(keeper.isEcho({ text: "set aside" })).toBe(true);
-  expect(keeper.isEcho({ text: "from another tab" })).toBe(false);
-  expect(keeper.isEcho({ text: "being edited" })).toBe(true);
-  expect(keeper.isEcho({ text: "set aside" })).toBe(false);
-});

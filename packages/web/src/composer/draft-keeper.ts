@@ -2,16 +2,12 @@ import type { Draft } from "@tacit/client";
 
 /** Milliseconds after which a draft that could not be kept is tried again. */
 const AGAIN_AFTER = 2000;
-/** So many writes may be heard of late. */
-const MOST_ECHOES = 50;
 
 /** Keeps what is being written: every keystroke, one write at a time, the latest wins. */
 export class DraftKeeper {
   readonly #write: (draft: Draft | null) => Promise<void>;
   readonly #onResult: (error: unknown) => void;
   #wanted: Draft | null;
-  /** What was written here and is still to be heard of. */
-  readonly #echoes: string[] = [];
   #isKept = true;
   #isWriting = false;
   #isOver = false;
@@ -49,17 +45,6 @@ export class DraftKeeper {
     return textOf(draft) === textOf(this.#wanted);
   }
 
-  /**
-   * Whether a draft that is heard of was written here. It may be heard of when something else stands in the field already,
-   * and must not come back then.
-   */
-  isEcho(draft: Draft | undefined): boolean {
-    const at = this.#echoes.indexOf(textOf(draft));
-    if (at < 0) return false;
-    this.#echoes.splice(0, at + 1);
-    return true;
-  }
-
   /** Whether everything is kept. */
   get isDone(): boolean {
     return this.#isKept && !this.#isWriting;
@@ -94,8 +79,6 @@ export class DraftKeeper {
 
   async #writeLatest(): Promise<boolean> {
     this.#isKept = true;
-    this.#echoes.push(textOf(this.#wanted));
-    if (this.#echoes.length > MOST_ECHOES) this.#echoes.shift();
     try {
       await this.#write(this.#wanted);
       this.#onResult(undefined);

@@ -190,9 +190,8 @@ function useDraftsOfOthers(
   useEffect(
     () =>
       tacit.on("drafts", (change) => {
-        if (change.chatId !== chatId) return;
+        if (change.chatId !== chatId || !keeper.isDone) return;
         const draft = tacit.chats.get(chatId)?.draft;
-        if (keeper.isEcho(draft) || !keeper.isDone) return;
         if (!keeper.isLatest(draft) && latest.current(draft)) keeper.take(draft);
       }),
     [tacit, chatId, keeper],
