@@ -1,11 +1,9 @@
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { ConfirmDialog } from "../design/dialog.tsx";
+import { Question } from "../design/question.tsx";
 import { Switch } from "../design/switch.tsx";
-import { errorText } from "../language/errors.ts";
-import { useLanguage } from "../language/language.tsx";
+import { useTexts } from "../language/language.tsx";
 import { useTacit } from "../live/account.tsx";
-import { useTask } from "../live/task.ts";
 import { routes } from "../routes.ts";
 import type { ChatRow } from "./chat-rows.ts";
 import { titleOf } from "./titles.ts";
@@ -22,31 +20,23 @@ export function LeaveDialog({
   readonly onClose: () => void;
 }) {
   const tacit = useTacit();
-  const language = useLanguage();
-  const { chats, common } = language.texts;
+  const texts = useTexts();
+  const { chats, common } = texts;
   const [location, navigate] = useLocation();
   const [forOther, setForOther] = useState(false);
-  const title = titleOf(row, language.texts);
-  const leave = useTask(async () => {
+  const title = titleOf(row, texts);
+  const leave = async () => {
     const chat = tacit.chats.get(row.id);
     await (isForAll || forOther ? chat?.deleteForAll() : chat?.leave());
     if (`${location}/`.startsWith(`${routes.chat(row.id)}/`)) navigate(routes.home, { replace: true });
-    onClose();
-  });
+  };
   const words = wordsOf();
   return (
-    <ConfirmDialog
-      {...words}
-      isOpen
-      isBusy={leave.isRunning}
-      error={leave.error ? errorText(leave.error, language) : undefined}
-      onConfirm={() => void leave.run()}
-      onClose={onClose}
-    >
+    <Question {...words} work={leave} onClose={onClose}>
       {row.kind === "private" ? (
         <Switch label={chats.alsoForOther(title)} isOn={forOther} onChange={setForOther} />
       ) : null}
-    </ConfirmDialog>
+    </Question>
   );
 
   function wordsOf() {

@@ -1,8 +1,6 @@
 import type { Message } from "@tacit/client";
-import { ConfirmDialog } from "../design/dialog.tsx";
-import { errorText } from "../language/errors.ts";
-import { useLanguage } from "../language/language.tsx";
-import { useTask } from "../live/task.ts";
+import { Question } from "../design/question.tsx";
+import { useTexts } from "../language/language.tsx";
 
 /** Asks before messages are deleted for everyone. */
 export function DeleteDialog({
@@ -14,21 +12,17 @@ export function DeleteDialog({
   readonly onDone: () => void;
   readonly onClose: () => void;
 }) {
-  const language = useLanguage();
-  const { conversation } = language.texts;
-  const removal = useTask(async () => {
+  const { conversation } = useTexts();
+  const remove = async () => {
     for (const message of messages) await message.remove();
     onDone();
-  });
+  };
   return (
-    <ConfirmDialog
+    <Question
       title={conversation.deleteTitle(messages.length)}
       description={conversation.deleteDescription}
       action={conversation.delete}
-      isOpen
-      isBusy={removal.isRunning}
-      error={removal.error ? errorText(removal.error, language) : undefined}
-      onConfirm={() => void removal.run()}
+      work={remove}
       onClose={onClose}
     />
   );

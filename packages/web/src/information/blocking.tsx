@@ -1,10 +1,10 @@
 import type { Person } from "@tacit/client";
 import { Ban, UserCheck } from "lucide-react";
 import { useState } from "react";
+import { Question } from "../design/question.tsx";
 import { useTexts } from "../language/language.tsx";
 import { useAnswer, useTacit } from "../live/account.tsx";
 import { useAct } from "./act.ts";
-import { Question } from "./question.tsx";
 import { LineButton } from "./section.tsx";
 
 /** Blocks somebody, or takes that back; nothing until the server has said which it is. */

@@ -2,10 +2,10 @@ import type { Person } from "@tacit/client";
 import { useState } from "react";
 import { Button } from "../design/button.tsx";
 import { Note } from "../design/note.tsx";
+import { Question } from "../design/question.tsx";
 import { useTexts } from "../language/language.tsx";
 import { useTacit } from "../live/account.tsx";
 import { Digits } from "./digits.tsx";
-import { Question } from "./question.tsx";
 import styles from "./safety-number.module.css";
 import { Section } from "./section.tsx";
 

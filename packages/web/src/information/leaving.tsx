@@ -2,10 +2,10 @@ import type { ChatMember } from "@tacit/client";
 import { LogOut } from "lucide-react";
 import { useState } from "react";
 import type { ChatFacts } from "../chats/facts.ts";
+import { Question } from "../design/question.tsx";
 import { useTexts } from "../language/language.tsx";
 import { useAnswer, useTacit, useVersion } from "../live/account.tsx";
 import { DeleteChat } from "./delete-chat.tsx";
-import { Question } from "./question.tsx";
 import { LineButton, Section } from "./section.tsx";
 
 /** The ways out of a group or channel: leaving it and, for its owner, deleting it for all. */

@@ -1,8 +1,8 @@
 import type { Person } from "@tacit/client";
 import type { ChatFacts } from "../chats/facts.ts";
+import { Question } from "../design/question.tsx";
 import { useToast } from "../design/toasts.tsx";
 import { useTexts } from "../language/language.tsx";
-import { Question } from "./question.tsx";
 import { ReportDialog } from "./report-dialog.tsx";
 
 /** What is asked before it is done to a member. */

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
-import { ConfirmDialog } from "../design/dialog.tsx";
 import { errorText } from "../language/errors.ts";
 import { useLanguage } from "../language/language.tsx";
 import { useTask } from "../live/task.ts";
+import { ConfirmDialog } from "./dialog.tsx";
 
 /** Asks before it does something; it stays, with the reason, if that fails. */
 export function Question({
