@@ -25,6 +25,8 @@ const first = SDK_SCHEDULE_SEED === undefined ? Math.floor(Math.random() * 1e9) 
 const count = SDK_SCHEDULE_SEED === undefined ? Number(SDK_SCHEDULES ?? 30) : Number(SDK_SCHEDULES ?? 1);
 const seeds = Array.from({ length: count }, (_, index) => first + index);
 
+const repeats = Number(SDK_SCHEDULE_REPEAT ?? 1);
+
 const total = { sent: 0, edited: 0, deleted: 0, forwarded: 0 };
 const kindsOf = (counts: typeof total) => Object.keys(counts) as (keyof typeof total)[];
 
@@ -36,7 +38,7 @@ test.each(seeds)(
     onTestFailed(() => console.log(lines.join("\n")));
     const [schedule] = fc.sample(schedules, { seed, numRuns: 1 });
     if (!schedule) throw new Error("no schedule");
-    for (let repeat = 0; repeat < Number(SDK_SCHEDULE_REPEAT ?? 1); repeat += 1) {
+    for (let repeat = 0; repeat < repeats; repeat += 1) {
       const show = (line: string) => {
         lines.push(`${Math.round(performance.now())} ${line}`);
         if (SDK_SCHEDULE_SHOW) console.log(lines.at(-1));
@@ -46,7 +48,7 @@ test.each(seeds)(
       expect(problems).toEqual([]);
     }
   },
-  60_000,
+  60_000 * repeats,
 );
 
 // What little one schedule does says nothing.
