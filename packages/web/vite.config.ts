@@ -33,8 +33,16 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      // The service worker knows this part by its name: it is large, and only of use with a network.
-      output: { codeSplitting: { groups: [{ name: PASSWORD_LISTS, test: /@zxcvbn-ts.language-common/ }] } },
+      output: {
+        codeSplitting: {
+          groups: [
+            // The service worker knows this part by its name: it is large, and only of use with a network.
+            { name: PASSWORD_LISTS, test: /@zxcvbn-ts.language-common/ },
+            // What every first screen needs is one part, not forty that each have to be asked for.
+            { name: "start", tags: ["$initial"] },
+          ],
+        },
+      },
     },
     reportCompressedSize: false,
   },

@@ -5,6 +5,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { Device } from "./device.ts";
+import type { Texts } from "./language/en/index.ts";
 import { LanguageProvider, preferredLocale, textsOf } from "./language/language.tsx";
 
 const root = document.getElementById("root");
@@ -14,7 +15,7 @@ const device = new Device();
 // Both take their time, and neither waits for the other.
 void device.open();
 const locale = preferredLocale();
-const texts = await textsOf(locale);
+const texts = await textsWhenReachable();
 
 createRoot(root).render(
   <StrictMode>
@@ -23,3 +24,14 @@ createRoot(root).render(
     </LanguageProvider>
   </StrictMode>,
 );
+
+/** There are no words yet in which a failure could be told, so it is tried until they are there. */
+async function textsWhenReachable(): Promise<Texts> {
+  for (;;) {
+    try {
+      return await textsOf(locale);
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+}

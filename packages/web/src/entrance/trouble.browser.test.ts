@@ -42,6 +42,20 @@ describe.runIf(chromium)("what keeps the app from opening", () => {
     await isIn(page);
   }, 60_000);
 
+  it("is there as soon as its words can be fetched, in its own language and no other", async () => {
+    const context = await town.browser.newContext({ locale: "ru" });
+    const asked: string[] = [];
+    await context.route(/\/assets\/(en|ru)-[^/]*\.js$/, (route) => {
+      asked.push(/(en|ru)-/.exec(route.request().url())?.[1] ?? "");
+      return asked.length === 1 ? route.abort("connectionrefused") : route.continue();
+    });
+    const page = await context.newPage();
+    await page.goto(town.server.url.replace("127.0.0.1", "localhost"));
+    await button(page, "Войти").waitFor();
+    expect(asked).toEqual(["ru", "ru"]);
+    await context.close();
+  }, 60_000);
+
   it("in a browser that keeps nothing says so", async () => {
     const page = await town.page({ path: "/" });
     await page.addInitScript(() => Object.defineProperty(globalThis, "indexedDB", { value: undefined }));

@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from "react";
-import { en, type Texts } from "./en/index.ts";
+import type { Texts } from "./en/index.ts";
 
 /** The languages that the app speaks. */
 export const LOCALES = ["en", "ru"] as const;
@@ -29,9 +29,9 @@ export function preferredLocale(): Locale {
   return "en";
 }
 
-/** What is said in a language; English is there from the start, others are loaded. */
+/** What is said in a language. Nobody loads one that is not spoken to them. */
 export async function textsOf(locale: Locale): Promise<Texts> {
-  return locale === "ru" ? (await import("./ru/index.ts")).ru : en;
+  return locale === "ru" ? (await import("./ru/index.ts")).ru : (await import("./en/index.ts")).en;
 }
 
 /** Lets everything inside speak the person's language. @param start as it was loaded before the first screen */
