@@ -1,9 +1,7 @@
-import { ConfirmDialog } from "../design/dialog.tsx";
+import { Question } from "../design/question.tsx";
 import { useToast } from "../design/toasts.tsx";
-import { errorText } from "../language/errors.ts";
-import { useLanguage } from "../language/language.tsx";
+import { useTexts } from "../language/language.tsx";
 import { useTacit } from "../live/account.tsx";
-import { useTask } from "../live/task.ts";
 
 /** What administrators change about an account. */
 export type AccountChange = "disable" | "enable" | "promote" | "demote";
@@ -17,49 +15,30 @@ const CHANGES = {
 
 /** Asks before an account is changed, and changes it. */
 export function AccountDialog({
-  asked,
+  user: { id, nickname },
+  change,
   onClose,
   onChanged,
 }: {
-  readonly asked:
-    | { readonly user: { readonly id: number; readonly nickname: string }; readonly change: AccountChange }
-    | undefined;
+  readonly user: { readonly id: number; readonly nickname: string };
+  readonly change: AccountChange;
   readonly onClose: () => void;
   readonly onChanged: () => void;
 }) {
   const tacit = useTacit();
   const toast = useToast();
-  const language = useLanguage();
-  const { administration: t } = language.texts;
-  const { user, change = "disable" } = asked ?? {};
-  const name = user?.nickname ?? "";
+  const { administration: t } = useTexts();
   const said = {
-    disable: [t.disableTitle(name), t.disableDescription, t.disable, t.disabled(name)],
-    enable: [t.enableTitle(name), t.enableDescription, t.enable, t.enabled(name)],
-    promote: [t.promoteTitle(name), t.promoteDescription, t.promote, t.promoted(name)],
-    demote: [t.demoteTitle(name), t.demoteDescription, t.demote, t.demoted(name)],
+    disable: [t.disableTitle(nickname), t.disableDescription, t.disable, t.disabled(nickname)],
+    enable: [t.enableTitle(nickname), t.enableDescription, t.enable, t.enabled(nickname)],
+    promote: [t.promoteTitle(nickname), t.promoteDescription, t.promote, t.promoted(nickname)],
+    demote: [t.demoteTitle(nickname), t.demoteDescription, t.demote, t.demoted(nickname)],
   } as const;
   const [title, description, action, done] = said[change];
-  const task = useTask(async () => {
-    if (!user) return;
-    await tacit.admin.updateUser(user.id, CHANGES[change]);
+  const apply = async () => {
+    await tacit.admin.updateUser(id, CHANGES[change]);
     toast({ text: done });
-    onClose();
     onChanged();
-  });
-  return (
-    <ConfirmDialog
-      title={title}
-      description={description}
-      action={action}
-      isOpen={asked !== undefined}
-      isBusy={task.isRunning}
-      error={task.error ? errorText(task.error, language) : undefined}
-      onConfirm={() => void task.run()}
-      onClose={() => {
-        task.clear();
-        onClose();
-      }}
-    />
-  );
+  };
+  return <Question title={title} description={description} action={action} work={apply} onClose={onClose} />;
 }

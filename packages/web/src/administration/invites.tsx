@@ -2,14 +2,12 @@ import type { Invite } from "@tacit/client";
 import { Copy, Ticket } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../design/button.tsx";
-import { ConfirmDialog } from "../design/dialog.tsx";
 import { TextField } from "../design/field.tsx";
+import { Question } from "../design/question.tsx";
 import { useToast } from "../design/toasts.tsx";
 import { fullDateText } from "../language/dates.ts";
-import { errorText } from "../language/errors.ts";
-import { useLanguage } from "../language/language.tsx";
+import { useLanguage, useTexts } from "../language/language.tsx";
 import { useAnswer, useTacit } from "../live/account.tsx";
-import { useTask } from "../live/task.ts";
 import { Asked } from "../settings/asked.tsx";
 import { Buttons, Intro, Part } from "../settings/part.tsx";
 import { copyLink, linkOf } from "./copy-link.ts";
@@ -19,17 +17,15 @@ import { NewInvite } from "./new-invite.tsx";
 /** Invitations: new ones, and those that can still be used. */
 export function InvitesSection() {
   const tacit = useTacit();
-  const language = useLanguage();
-  const { administration: t } = language.texts;
+  const { administration: t } = useTexts();
   const toast = useToast();
   const answer = useAnswer(() => tacit.admin.invites(), [tacit]);
   const [going, setGoing] = useState<Invite>();
-  const remove = useTask(async (invite: Invite) => {
-    await tacit.admin.deleteInvite(invite.code);
+  const remove = async ({ code }: Invite) => {
+    await tacit.admin.deleteInvite(code);
     toast({ text: t.inviteDeleted });
-    setGoing(undefined);
     answer.retry();
-  });
+  };
   return (
     <>
       <Intro>{t.invitesHint}</Intro>
@@ -49,19 +45,15 @@ export function InvitesSection() {
           }
         </Asked>
       </Part>
-      <ConfirmDialog
-        title={t.deleteInviteTitle}
-        description={t.deleteInviteDescription}
-        action={t.deleteInvite}
-        isOpen={going !== undefined}
-        isBusy={remove.isRunning}
-        error={remove.error ? errorText(remove.error, language) : undefined}
-        onConfirm={() => going && void remove.run(going)}
-        onClose={() => {
-          setGoing(undefined);
-          remove.clear();
-        }}
-      />
+      {going ? (
+        <Question
+          title={t.deleteInviteTitle}
+          description={t.deleteInviteDescription}
+          action={t.deleteInvite}
+          work={() => remove(going)}
+          onClose={() => setGoing(undefined)}
+        />
+      ) : null}
     </>
   );
 }

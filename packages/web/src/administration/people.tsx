@@ -35,7 +35,9 @@ export function PeopleSection() {
       <PageList pages={pages} nothing={<Intro>{t.nobodyFound}</Intro>}>
         {(user) => <PersonCard key={user.id} user={user} onAsk={(change) => setAsked({ user, change })} />}
       </PageList>
-      <AccountDialog asked={asked} onClose={() => setAsked(undefined)} onChanged={pages.answer.retry} />
+      {asked ? (
+        <AccountDialog {...asked} onClose={() => setAsked(undefined)} onChanged={pages.answer.retry} />
+      ) : null}
     </>
   );
 }

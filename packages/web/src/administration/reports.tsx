@@ -34,11 +34,14 @@ export function ReportsSection() {
           <ReportCard key={report.id} report={report} onMoved={pages.answer.retry} onDisable={setGoing} />
         )}
       </PageList>
-      <AccountDialog
-        asked={going && { user: going, change: "disable" }}
-        onClose={() => setGoing(undefined)}
-        onChanged={pages.answer.retry}
-      />
+      {going ? (
+        <AccountDialog
+          user={going}
+          change="disable"
+          onClose={() => setGoing(undefined)}
+          onChanged={pages.answer.retry}
+        />
+      ) : null}
     </>
   );
 }

@@ -3,6 +3,7 @@ import { Button } from "../design/button.tsx";
 import { ConfirmDialog } from "../design/dialog.tsx";
 import { PasswordField } from "../design/field.tsx";
 import { Note } from "../design/note.tsx";
+import { Question } from "../design/question.tsx";
 import { errorText } from "../language/errors.ts";
 import { useLanguage, useTexts } from "../language/language.tsx";
 import { useAnswer, useDevice, useTacit, useVersion } from "../live/account.tsx";
@@ -21,28 +22,25 @@ export function LeavingSection() {
 
 function SigningOut() {
   const device = useDevice();
-  const language = useLanguage();
-  const { settings: t } = language.texts;
+  const { settings: t } = useTexts();
   const [isAsking, setAsking] = useState(false);
-  const signOut = useTask(() => device.leave((tacit) => tacit.signOut()));
   return (
     <Part title={t.signOut} hint={t.signOutHint}>
       <Unsent />
       <Buttons>
         <Button onClick={() => setAsking(true)}>{t.signOut}</Button>
       </Buttons>
-      <ConfirmDialog
-        title={t.signOutTitle}
-        description={t.signOutDescription}
-        action={t.signOut}
-        isOpen={isAsking}
-        isBusy={signOut.isRunning}
-        error={signOut.error ? errorText(signOut.error, language) : undefined}
-        onConfirm={() => void signOut.run()}
-        onClose={() => setAsking(false)}
-      >
-        <Unsent />
-      </ConfirmDialog>
+      {isAsking ? (
+        <Question
+          title={t.signOutTitle}
+          description={t.signOutDescription}
+          action={t.signOut}
+          work={() => device.leave((tacit) => tacit.signOut())}
+          onClose={() => setAsking(false)}
+        >
+          <Unsent />
+        </Question>
+      ) : null}
     </Part>
   );
 }

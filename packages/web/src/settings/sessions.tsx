@@ -2,13 +2,11 @@ import type { DeviceSession } from "@tacit/client";
 import { Laptop, MonitorSmartphone, Smartphone } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../design/button.tsx";
-import { ConfirmDialog } from "../design/dialog.tsx";
+import { Question } from "../design/question.tsx";
 import { useToast } from "../design/toasts.tsx";
 import { fullDateText } from "../language/dates.ts";
-import { errorText } from "../language/errors.ts";
-import { useLanguage } from "../language/language.tsx";
+import { useLanguage, useTexts } from "../language/language.tsx";
 import { useAnswer, useTacit } from "../live/account.tsx";
-import { useTask } from "../live/task.ts";
 import { Asked } from "./asked.tsx";
 import { Buttons, Intro } from "./part.tsx";
 import styles from "./sessions.module.css";
@@ -16,22 +14,16 @@ import styles from "./sessions.module.css";
 /** The devices that are signed in, this one first, and what ends their sessions. */
 export function SessionsSection() {
   const tacit = useTacit();
-  const language = useLanguage();
-  const { settings: t } = language.texts;
+  const { settings: t } = useTexts();
   const toast = useToast();
   const answer = useAnswer(() => tacit.account.sessions(), [tacit]);
   const [ending, setEnding] = useState<DeviceSession | "others">();
-  const end = useTask(async () => {
-    if (ending === "others") await tacit.account.revokeOtherSessions();
-    else if (ending) await tacit.account.revokeSession(ending.id);
-    toast({ text: ending === "others" || !ending ? t.othersRevoked : t.revoked(nameOf(ending)) });
-    setEnding(undefined);
-    answer.retry();
-  });
   const nameOf = ({ deviceName }: DeviceSession) => deviceName ?? t.unknownDevice;
-  const close = () => {
-    setEnding(undefined);
-    end.clear();
+  const end = async (ending: DeviceSession | "others") => {
+    if (ending === "others") await tacit.account.revokeOtherSessions();
+    else await tacit.account.revokeSession(ending.id);
+    toast({ text: ending === "others" ? t.othersRevoked : t.revoked(nameOf(ending)) });
+    answer.retry();
   };
   return (
     <>
@@ -61,16 +53,15 @@ export function SessionsSection() {
           </>
         )}
       </Asked>
-      <ConfirmDialog
-        isOpen={ending !== undefined}
-        title={ending === "others" || !ending ? t.revokeOthersTitle : t.revokeTitle(nameOf(ending))}
-        description={ending === "others" ? t.revokeOthersDescription : t.revokeDescription}
-        action={ending === "others" ? t.revokeOthers : t.revoke}
-        isBusy={end.isRunning}
-        error={end.error ? errorText(end.error, language) : undefined}
-        onConfirm={() => void end.run()}
-        onClose={close}
-      />
+      {ending ? (
+        <Question
+          title={ending === "others" ? t.revokeOthersTitle : t.revokeTitle(nameOf(ending))}
+          description={ending === "others" ? t.revokeOthersDescription : t.revokeDescription}
+          action={ending === "others" ? t.revokeOthers : t.revoke}
+          work={() => end(ending)}
+          onClose={() => setEnding(undefined)}
+        />
+      ) : null}
     </>
   );
 }

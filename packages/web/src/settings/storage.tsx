@@ -1,14 +1,12 @@
 import { HardDrive } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../design/button.tsx";
-import { ConfirmDialog } from "../design/dialog.tsx";
 import { Note } from "../design/note.tsx";
+import { Question } from "../design/question.tsx";
 import { useToast } from "../design/toasts.tsx";
 import { sizeText } from "../language/dates.ts";
-import { errorText } from "../language/errors.ts";
-import { useLanguage } from "../language/language.tsx";
+import { useLanguage, useTexts } from "../language/language.tsx";
 import { useAnswer, useTacit } from "../live/account.tsx";
-import { useTask } from "../live/task.ts";
 import { Buttons, Part } from "./part.tsx";
 import styles from "./storage.module.css";
 
@@ -69,44 +67,44 @@ function Keeping() {
 function Clearing({ onCleared }: { readonly onCleared: () => void }) {
   const tacit = useTacit();
   const toast = useToast();
-  const language = useLanguage();
-  const { settings: t } = language.texts;
+  const { settings: t } = useTexts();
   const [isAsking, setAsking] = useState(false);
   const [progress, setProgress] = useState<{ readonly done: number; readonly total: number }>();
-  const clear = useTask(async () => {
-    setProgress(undefined);
-    await tacit.clearHistory({ onProgress: (done, total) => setProgress({ done, total }) });
-    setAsking(false);
+  const clear = async () => {
+    try {
+      await tacit.clearHistory({ onProgress: (done, total) => setProgress({ done, total }) });
+    } finally {
+      setProgress(undefined);
+    }
     toast({ text: t.cleared });
     onCleared();
-  });
+  };
   return (
     <Part title={t.clear} hint={t.clearHint}>
       <Buttons>
         <Button onClick={() => setAsking(true)}>{t.clearAction}</Button>
       </Buttons>
-      <ConfirmDialog
-        title={t.clearTitle}
-        description={t.clearDescription}
-        action={t.clearAction}
-        isOpen={isAsking}
-        isBusy={clear.isRunning}
-        error={clear.error ? errorText(clear.error, language) : undefined}
-        onConfirm={() => void clear.run()}
-        onClose={() => setAsking(false)}
-      >
-        {clear.isRunning && progress ? (
-          <div className={styles.progress}>
-            <progress
-              className={styles.bar}
-              max={progress.total}
-              value={progress.done}
-              aria-label={t.clearing(progress.done, progress.total)}
-            />
-            <span aria-hidden>{t.clearing(progress.done, progress.total)}</span>
-          </div>
-        ) : null}
-      </ConfirmDialog>
+      {isAsking ? (
+        <Question
+          title={t.clearTitle}
+          description={t.clearDescription}
+          action={t.clearAction}
+          work={clear}
+          onClose={() => setAsking(false)}
+        >
+          {progress ? (
+            <div className={styles.progress}>
+              <progress
+                className={styles.bar}
+                max={progress.total}
+                value={progress.done}
+                aria-label={t.clearing(progress.done, progress.total)}
+              />
+              <span aria-hidden>{t.clearing(progress.done, progress.total)}</span>
+            </div>
+          ) : null}
+        </Question>
+      ) : null}
     </Part>
   );
 }
