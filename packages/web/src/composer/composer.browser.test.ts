@@ -159,6 +159,32 @@ describe.runIf(chromium)("writing a message", () => {
     expect(await field.inputValue()).toBe("");
   });
 
+  it("an edit that was given up stays so, however slowly the page is drawn", async () => {
+    const { page, field, feed, arrived } = desk;
+    await field.fill("Bring the oars");
+    await page.keyboard.press("Enter");
+    const sent = await arrived(({ text }) => text === "Bring the oars");
+    // React and the SDK take turns by messages to themselves: now everything else comes before their turn.
+    await page.evaluate(() => {
+      const { postMessage } = MessagePort.prototype;
+      MessagePort.prototype.postMessage = function (...given: unknown[]) {
+        setTimeout(() => Reflect.apply(postMessage, this, given), 50);
+      };
+    });
+    await page.keyboard.press("ArrowUp");
+    const editing = page.getByRole("region", { name: "Editing" });
+    await editing.waitFor();
+    await page.keyboard.press("Escape");
+    await editing.waitFor({ state: "detached" });
+    await field.fill("And the sail");
+    await kept(page, "And the sail");
+    await page.keyboard.press("Enter");
+    await feed.getByText("And the sail").waitFor();
+    await arrived(({ text }) => text === "And the sail");
+    expect((await desk.theirs.message(sent.id ?? 0))?.text).toBe("Bring the oars");
+    await page.reload();
+  });
+
   it("what was begun before an edit comes back after it, also over a reload", async () => {
     const { page, field, feed } = desk;
     await field.fill("Set aside");

@@ -60,15 +60,17 @@ export function useWriting(chatId: number, field: RefObject<HTMLTextAreaElement 
   const { about } = writing;
   useEffect(() => {
     if (!about || target) return;
-    let isOver = false;
-    const gone = () => isOver || change(withoutTarget);
+    let isLeft = false;
+    // It may have been given up or sent meanwhile, and this is late to hear of it.
+    const isOver = () => isLeft || latest.current.about !== about;
+    const gone = () => isOver() || change(withoutTarget);
     const find = async () => (about.id === undefined ? undefined : await chat()?.message(about.id));
     find().then((message) => {
       if (!message) gone();
-      else if (!isOver) setTarget({ kind: about.kind, message });
+      else if (!isOver()) setTarget({ kind: about.kind, message });
     }, gone);
     return () => {
-      isOver = true;
+      isLeft = true;
     };
   }, [about, target, chat, change, setTarget]);
 
