@@ -94,13 +94,15 @@ function useEnd(facts: ChatFacts | undefined): boolean {
   return isOver;
 }
 
-/** Takes the focus as long as the pane is there, and gives it back to where it was. */
+/** Takes the focus as long as the pane is there, and gives it back to where it was, unless something else has taken it. */
 function useHeldFocus() {
   const pane = useRef<HTMLElement>(null);
   useEffect(() => {
     const before = document.activeElement;
     pane.current?.focus({ preventScroll: true });
     return () => {
+      // The focus of what is gone is the page's.
+      if (document.activeElement !== document.body) return;
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };
   }, []);

@@ -52,6 +52,10 @@ describe.runIf(chromium)("what there is to know about a person", () => {
     const chat = await alice.tacit.chats.withUser(person.username);
     await chat.send("The ferry leaves at seven");
     await page.getByRole("feed").getByText("The ferry leaves at seven").waitFor();
+    await page.keyboard.press("Escape");
+    await pane.waitFor({ state: "detached" });
+    await page.getByRole("main").getByRole("button", { name: /Sven/ }).first().click();
+    await eventually(() => focused(pane)).toBe(true);
     await pane.getByRole("button", { name: "Search", exact: true }).click();
     const field = page.getByRole("searchbox", { name: "Search in this chat" });
     await eventually(() => focused(field)).toBe(true);
