@@ -44,6 +44,8 @@ export class MessageRows {
       const taken = await admitted(draft, message);
       if (!taken) continue;
       current = this.#put(current, taken);
+      // A page that was overtaken by a later one, for which it was gone already: it counts until it is told gone.
+      if (isCovered(chat, message.id)) this.#context.tallyOf(chat.id).recount = true;
       if (page.news && isUnread(taken, chat, userId)) note(outcome.arrived, chat.id, message.id);
     }
     draft.put("chat", [chat.id], {

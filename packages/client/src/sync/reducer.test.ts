@@ -180,6 +180,22 @@ test("a message that a page left out, since it was gone by then, counts until it
   expect(run.model.unread).toBe(1);
 });
 
+test("a message that only a page knew which a later one overtook counts until it is told gone", async () => {
+  const run = new Run(await ReducedDevice.open());
+  for (let index = 0; index < 3; index += 1) run.model.send(PEER);
+  await run.start();
+  await run.device.take(run.model.page(13, 1));
+  run.model.delete(0);
+  await run.step({ do: "hear", times: [1] });
+  const overtaken = run.model.page(12, 1);
+  run.model.delete(0);
+  await run.device.take(run.model.page(12, 1));
+  await run.device.take(overtaken);
+  await run.step({ do: "hear", times: [1] });
+  expect((await run.device.view()).unread).toBe(1);
+  expect(run.model.unread).toBe(1);
+});
+
 describe("one chat", () => {
   async function deviceWith(...inputs: readonly Understood[]) {
     const device = await ReducedDevice.open();
