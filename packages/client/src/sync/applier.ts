@@ -24,6 +24,8 @@ export class Applier {
   readonly #dependencies: ApplierDependencies;
   readonly #onOutcome: (outcome: Outcome) => void;
   readonly #generations = new Map<number, number>();
+  /** Chats whose first page is news that is still to come, and what has arrived in them since. */
+  readonly #early = new Map<number, number[]>();
 
   /** @param onOutcome hears of every write, after it */
   constructor(dependencies: ApplierDependencies, onOutcome: (outcome: Outcome) => void) {
@@ -34,6 +36,11 @@ export class Applier {
   /** Another number than before: something of the chat went, so an answer that was asked for then may not fit. */
   generationOf(chatId: number): number {
     return this.#generations.get(chatId) ?? 0;
+  }
+
+  /** From now on what arrives in this chat is told with its first page, which is news, too, and older. */
+  awaitFirstPage(chatId: number): void {
+    if (!this.#early.has(chatId)) this.#early.set(chatId, []);
   }
 
   /** Not within a turn. The caller sees to it that one call ends before the next begins. */
@@ -53,11 +60,30 @@ export class Applier {
       this.#confirm(outcome);
       return { draft, outcome };
     });
+    this.#putInOrder(inputs, outcome);
     for (const chatId of outcome.restarted) this.#generations.set(chatId, this.generationOf(chatId) + 1);
     for (const chatId of outcome.membership) this.#dependencies.onMembership(chatId);
     await tell(changes, draft, outcome);
     this.#onOutcome(outcome);
     return outcome;
+  }
+
+  #putInOrder(inputs: readonly Understood[], { arrived, restarted }: Outcome): void {
+    const firstPages = new Set(
+      inputs.flatMap((input) => (input.kind === "page" && input.news ? input.chatId : [])),
+    );
+    for (const [chatId, early] of this.#early) {
+      const isOver = restarted.has(chatId) || firstPages.has(chatId);
+      const known = [...(arrived.get(chatId) ?? []), ...(restarted.has(chatId) ? [] : early)];
+      if (isOver) this.#early.delete(chatId);
+      else this.#early.set(chatId, known);
+      if (isOver && known.length > 0)
+        arrived.set(
+          chatId,
+          known.sort((a, b) => a - b),
+        );
+      else arrived.delete(chatId);
+    }
   }
 
   #confirm({ confirmed }: Outcome): void {

@@ -16,7 +16,7 @@ export interface CatchUpDependencies
   /** Everything was asked about, and all that came of it is in the store. */
   readonly onCaughtUp: () => void;
   /** Chats that this device heard of after it had all others. */
-  readonly onNewChats: (chatIds: readonly number[]) => void;
+  readonly onNewChats: (chatIds: readonly number[]) => Promise<void>;
   /** Ends it. */
   readonly signal: AbortSignal;
 }
@@ -212,7 +212,7 @@ export class CatchUp {
     const isNewPage = takePage(pass, answer);
     for (const { id, key_version } of answer.profiles) trust.keyUpdated(id, key_version);
     const { outcome, failed } = await applier.apply(inputsOf(answer, asked, pass));
-    if (!pass.isFirst) this.#dependencies.onNewChats([...outcome.adopted]);
+    if (!pass.isFirst) await this.#dependencies.onNewChats([...outcome.adopted]);
     for (const [chatId, error] of failed) pass.failed.set(chatId, error);
     for (const chatId of outcome.uncertain) this.#uncertain.add(chatId);
     for (const chatId of ids) if (isDone(chatId, answer, asked)) pass.asked.delete(chatId);

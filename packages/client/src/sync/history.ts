@@ -25,9 +25,17 @@ export class History {
     this.#dependencies = dependencies;
   }
 
-  /** The unread messages of these chats' first page are news. */
-  announce(chatIds: readonly number[]): void {
-    for (const chatId of chatIds) this.#news.add(chatId);
+  /** The unread messages of these chats' first page are news, before whatever arrives in them meanwhile. */
+  async announce(chatIds: readonly number[]): Promise<void> {
+    const { store, applier } = this.#dependencies;
+    for (const chat of await store.getMany(
+      "chat",
+      chatIds.map((chatId) => [chatId]),
+    )) {
+      if (!chat) continue;
+      this.#news.add(chat.id);
+      if (chat.oldestId === null && !chat.historyComplete) applier.awaitFirstPage(chat.id);
+    }
   }
 
   /**

@@ -124,6 +124,33 @@ test("the first message of somebody new arrives, though its chat was not known",
   expect(arrivedIn(device, chatId)).toEqual([id]);
 });
 
+test("what is written in a new chat arrives in its order, also what comes before its first page is here", async () => {
+  let making: Promise<number> | undefined;
+  const ids: number[] = [];
+  const device = await open({
+    around: around(async (endpoint: EndpointDefinition, _, answer) => {
+      const chatId = await making;
+      // Its first message is there when the chat is heard of, and the second comes while the first is fetched.
+      if (endpoint === syncEndpoints.sync && chatId && ids.length === 0)
+        ids.push(await send(chatId, "early"));
+      const answered = await answer();
+      if (endpoint === messageEndpoints.listMessages && chatId && ids.length === 1) {
+        const late = await send(chatId, "late");
+        ids.push(late);
+        await device.until(async () => (await device.store.get("message", [chatId, late])) !== undefined);
+      }
+      return answered;
+    }),
+  });
+  await device.until(async () =>
+    device.told.some((change) => change.kind === "sync" && change.state === "up_to_date"),
+  );
+  making = group("In order");
+  const chatId = await making;
+  await device.until(async () => arrivedIn(device, chatId).length === 2);
+  expect(arrivedIn(device, chatId)).toEqual(ids);
+});
+
 test("a device that was away has afterwards what it would have heard", async () => {
   const chatId = await group();
   const storage = memory();
