@@ -33,7 +33,7 @@ test("a new picture shows wherever its owner does, and everybody concerned is to
   expect(members).toContainEqual(expect.objectContaining({ user_id: alice.id, avatar }));
   expect((await alice.client.login()).user.avatar).toBe(avatar);
   for (const { socket } of [alice, bob]) {
-    expect(await arrived(socket, "profile_updated")).toMatchObject([{ user: { id: alice.id, avatar } }]);
+    expect(await arrived(socket, "profile_updated", 1)).toMatchObject([{ user: { id: alice.id, avatar } }]);
   }
   expect(await arrived(stranger.socket, "profile_updated")).toEqual([]);
 });
@@ -81,7 +81,7 @@ test("a form without either, with an empty choice, or with another wish changes 
     const { body } = await alice.client.sendForm("POST", "/users/avatar", parts, { expectStatus: 200 });
     expect(body.avatar).toBe(avatar);
   }
-  expect(await arrived(alice.socket, "profile_updated")).toHaveLength(1);
+  expect(await arrived(alice.socket, "profile_updated", 1)).toHaveLength(1);
 });
 
 test("removing a picture that is not there changes nothing and tells nobody", async () => {

@@ -39,7 +39,7 @@ test.each(["group", "channel"])(
     expect(chat).toMatchObject({ peer_avatar: chat.avatar, title: "A chat", seq: seq + 1 });
     const { avatar } = chat;
     for (const { socket } of [owner, member]) {
-      expect(await arrived(socket, "chat_updated")).toEqual([
+      expect(await arrived(socket, "chat_updated", 1)).toEqual([
         {
           type: "chat_updated",
           chat_id: chatId,
@@ -64,7 +64,7 @@ test("removing it tells everybody once, and neither field nobody", async () => {
   for (const parts of [[...pictureForm(await anyPicture()), ...remove], remove])
     expect((await send(owner, chatId, parts)).status).toBe(204);
   expect(await chatOf(member, chatId)).toMatchObject({ avatar: null, peer_avatar: null });
-  expect(await arrived(member.socket, "chat_updated")).toMatchObject([
+  expect(await arrived(member.socket, "chat_updated", 2)).toMatchObject([
     { avatar: expect.any(String) },
     { avatar: null },
   ]);

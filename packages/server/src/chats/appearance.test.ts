@@ -25,7 +25,7 @@ test("a new title shows everywhere, trimmed, and everybody is told once", async 
   await change(owner, chatId, { title: "  Another title " });
   await change(owner, chatId, { title: "Another title" });
   for (const { socket } of [owner, member]) {
-    expect(await arrived(socket, "chat_updated")).toEqual([
+    expect(await arrived(socket, "chat_updated", 1)).toEqual([
       {
         type: "chat_updated",
         chat_id: chatId,
@@ -71,7 +71,7 @@ test("a picture can be cleared by null or an empty text, and none be chosen that
     await change(owner, chatId, { avatar });
     expect(await chatOf(member, chatId)).toMatchObject({ avatar: null, title: "A chat" });
   }
-  expect(await arrived(member.socket, "chat_updated")).toHaveLength(2);
+  expect(await arrived(member.socket, "chat_updated", 2)).toHaveLength(2);
 });
 
 test("only the owner changes it, and a private chat has nothing to change", async () => {

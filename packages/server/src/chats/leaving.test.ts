@@ -294,7 +294,7 @@ describe("leaving a private chat", () => {
     await leave(second.alice, second.chatId);
     await endForAll(second.alice, second.chatId, 404);
     await endForAll(second.bob, second.chatId);
-    const heard = await arrived(second.alice.socket, "chat_deleted");
+    const heard = await arrived(second.alice.socket, "chat_deleted", 1);
     expect(heard.map(({ deleted_by }) => deleted_by)).toEqual([second.alice.id]);
   });
 });
@@ -317,7 +317,7 @@ describe("deleting an account", () => {
       // The last of each chat's events; two chats are not in order with each other.
       await heir.socket.next((frame) => frame.type === "message_new" && isDeparture(frame.message, chatId));
     }
-    const told = await arrived(heir.socket, "member_removed");
+    const told = await arrived(heir.socket, "member_removed", 2);
     expect(told.map(({ chat_id }) => chat_id).sort()).toEqual([owned, joined].sort());
     expect(told.every(({ user_id, changed_by }) => user_id === gone.id && changed_by === gone.id)).toBe(true);
     const seqs = heir.socket.frames.flatMap((frame) =>

@@ -269,7 +269,8 @@ describe("roles", () => {
       changed_by: admin.id,
     };
     for (const { socket } of [owner, admin, member]) {
-      const changes = await arrived(socket, "member_role_changed");
+      // Before that, the admin became one.
+      const changes = await arrived(socket, "member_role_changed", 2);
       expect(changes.filter(({ user_id }) => user_id === member.id)).toMatchObject([told]);
     }
     expect((await chatOf(member, chatId)).my_role).toBe("admin");

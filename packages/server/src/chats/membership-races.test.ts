@@ -146,8 +146,8 @@ test("several who add the same person, and several who remove them, do it once",
     clients.map((client) => client.post(path, { body: { user_id: guest.id }, expectStatus: 204 })),
   );
   await Promise.all(clients.map((client) => client.delete(`${path}/${guest.id}`, { expectStatus: 204 })));
-  expect(await arrived(owner.socket, "member_added")).toHaveLength(1);
-  expect(await arrived(owner.socket, "member_removed")).toHaveLength(1);
+  expect(await arrived(owner.socket, "member_added", 1)).toHaveLength(1);
+  expect(await arrived(owner.socket, "member_removed", 1)).toHaveLength(1);
   expect(await lastSeq(chatId)).toBe(7);
 });
 

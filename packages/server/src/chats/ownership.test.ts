@@ -41,7 +41,7 @@ test("everybody is told of both roles and reads it in the chat", async () => {
   await handOver(owner, chatId, member);
   for (const { socket } of [owner, member, another]) {
     const by = { chat_id: chatId, changed_by: owner.id };
-    expect(await arrived(socket, "member_role_changed")).toEqual([
+    expect(await arrived(socket, "member_role_changed", 2)).toEqual([
       { type: "member_role_changed", ...by, user_id: owner.id, role: "admin", seq: seq + 1 },
       { type: "member_role_changed", ...by, user_id: member.id, role: "owner", seq: seq + 2 },
     ]);

@@ -258,6 +258,7 @@ describe("sending the same message again", () => {
     expect(new Set(answers.map((answer) => (answer as { message_id?: number }).message_id)).size).toBe(1);
     expect(answers.filter((answer) => answer.type === "ok" && !answer.duplicate)).toHaveLength(1);
     expect(await history(alice, chatId)).toHaveLength(1);
+    await bobSocket.next("message_new");
     await bobSocket.flushed();
     expect(bobSocket.frames.filter(({ type }) => type === "message_new")).toHaveLength(1);
   });
