@@ -4,7 +4,14 @@ import { eventually } from "../fixtures/eventually.ts";
 import { feedOf, said, write } from "../fixtures/feed.ts";
 import { go } from "../fixtures/go.ts";
 import { presentOtherIdentity } from "../fixtures/other-identity.ts";
-import { HOW_TO_RUN, hasChromium, type Person, startWebTown, type WebTown } from "../fixtures/town.ts";
+import {
+  HOW_TO_RUN,
+  hasChromium,
+  type Person,
+  signIn,
+  startWebTown,
+  type WebTown,
+} from "../fixtures/town.ts";
 
 const chromium = hasChromium();
 if (!chromium) console.warn(`Left out: the web app in a browser, because ${HOW_TO_RUN}`);
@@ -91,6 +98,26 @@ describe.runIf(chromium)("a message that is not out", { timeout: 90_000 }, () =>
       await said(page, text).getByText("Delivered").waitFor();
     expect(await texts()).toEqual(["from the tunnel", "still in it"]);
     expect(await feedOf(page).getByRole("article").filter({ hasText: "from the tunnel" }).count()).toBe(1);
+    await page.context().close();
+  });
+
+  it("is shown from the first to the last, also while nothing of the chat's history is here", async () => {
+    const { id, person } = await met("Emil");
+    await person.tacit.chats.get(id)?.send("what this browser never gets");
+    await using proxy = await startProxy({ port: Number(new URL(town.server.url).port) });
+    const page = await town.page({ origin: `http://127.0.0.1:${proxy.port}` });
+    await page.route(/\/chats\/\d+\/messages/, (route) => route.abort());
+    await signIn(page, alice);
+    await go(page, `/chat/${id}`);
+    await page.getByRole("textbox", { name: "Message" }).waitFor();
+    proxy.refuse();
+    await page.getByText("Offline. What you write is sent when you are back.").waitFor();
+    const words = ["the first", "the second", "the third"];
+    for (const text of words) {
+      await write(page, text);
+      await said(page, text).getByText("Waiting to be sent").waitFor();
+    }
+    for (const text of words) await said(page, text).waitFor();
     await page.context().close();
   });
 });

@@ -58,7 +58,8 @@ export function rowsOf(sources: RowSources, before: readonly Row[]): readonly Ro
   messages.forEach((message, at) => {
     while (notices[0] && message.id !== undefined && notices[0].afterMessageId < message.id)
       rows.push(keep(noticeRow(notices.shift() as NoticeRecord)));
-    if (at === 0 && hasOlder && messages.length > 1) return;
+    // What waits to be sent, and what would leave nothing, is shown all the same.
+    if (at === 0 && hasOlder && messages[1]?.id !== undefined) return;
     const previous = messages[at - 1];
     rows.push(
       keep({
