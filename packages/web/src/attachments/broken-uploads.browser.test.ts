@@ -117,7 +117,8 @@ describe.runIf(chromium)("a file on its way", { timeout: 120_000 }, () => {
     const before = await atTheServer();
     await upload(AT_ONCE);
     await expectArrivedOnce("lost-answer.bin", content);
-    expect(await atTheServer()).toBe(before + 2);
+    // The first time and again; and once more if it went again over another connection that was cut.
+    expect(await atTheServer()).toBeGreaterThanOrEqual(before + 2);
   });
 
   it("goes on when the page is loaded again, and arrives once", async () => {

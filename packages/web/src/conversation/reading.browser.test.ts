@@ -61,6 +61,8 @@ describe.runIf(chromium)("reading a long conversation", () => {
   });
   beforeEach(async () => {
     await go(page, "/");
+    // Else what is looked at may still be the conversation of before.
+    await page.getByText("Choose a conversation").waitFor();
     await go(page, `/chat/${id}`);
     await feedOf(page).getByRole("article").first().waitFor();
   });
