@@ -301,8 +301,8 @@ export class Tacit {
   }
 
   /**
-   * New messages of others, as they arrive from this call on: also those that came while this device was away, but not old
-   * history. It ends with the signal, or when the loop is left.
+   * New messages of others, as they arrive from this call on, those of one chat in their order: also those that came while this
+   * device was away, but not old history. It ends with the signal, or when the loop is left.
    */
   arrivals({ signal }: { signal?: AbortSignal } = {}): AsyncGenerator<Message, void, undefined> {
     return new Arrivals(this, this.#endOf(signal)).read();
