@@ -39,7 +39,7 @@ export function MemberList({
     />
   );
   const isLong = members.length > MANY;
-  useFocusOfWhoLeft(list, asking !== undefined);
+  useFocusOfWhoLeft(list);
   const start = useOffset(list, scroller, isLong);
   return (
     <div ref={list} className={styles.frame} tabIndex={-1}>
@@ -66,15 +66,23 @@ export function MemberList({
   );
 }
 
-/** The focus stays in the list when the line that had it goes with somebody who was removed. */
-function useFocusOfWhoLeft(list: RefObject<HTMLElement | null>, isAsking: boolean): void {
-  const hasAsked = useRef(false);
+/**
+ * The focus stays in the list when the line that had it goes with somebody who was removed, before or after the question about
+ * them has closed.
+ */
+function useFocusOfWhoLeft(list: RefObject<HTMLElement | null>): void {
+  const last = useRef<EventTarget>(null);
   useEffect(() => {
-    if (isAsking) hasAsked.current = true;
-    else if (hasAsked.current && document.activeElement === document.body) {
-      hasAsked.current = false;
-      list.current?.focus({ preventScroll: true });
-    }
+    const over = new AbortController();
+    const note = ({ target }: FocusEvent) => {
+      last.current = target;
+    };
+    list.current?.addEventListener("focusin", note, { signal: over.signal });
+    return () => over.abort();
+  }, [list]);
+  useEffect(() => {
+    const isGone = last.current instanceof Element && !last.current.isConnected;
+    if (isGone && document.activeElement === document.body) list.current?.focus({ preventScroll: true });
   });
 }
 
