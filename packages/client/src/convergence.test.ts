@@ -55,7 +55,7 @@ test.each(seeds)(
 if (seeds.length >= 30)
   test("much of what people wanted was done, so the comparison means something", () => {
     if (SDK_SCHEDULE_SHOW) console.log(total);
-    expect(total.sent).toBeGreaterThan(3 * seeds.length);
+    expect(total.sent).toBeGreaterThan(5 * seeds.length);
     // Of each kind there are a few in thirty schedules, more or less: the soak looks at each.
     expect(total.edited + total.deleted + total.forwarded).toBeGreaterThan(seeds.length / 6);
   });
