@@ -73,16 +73,17 @@ export class Applier {
       inputs.flatMap((input) => (input.kind === "page" && input.news ? input.chatId : [])),
     );
     for (const [chatId, early] of this.#early) {
-      const isOver = restarted.has(chatId) || firstPages.has(chatId);
-      const known = [...(arrived.get(chatId) ?? []), ...(restarted.has(chatId) ? [] : early)];
-      if (isOver) this.#early.delete(chatId);
-      else this.#early.set(chatId, known);
-      if (isOver && known.length > 0)
-        arrived.set(
-          chatId,
-          known.sort((a, b) => a - b),
-        );
-      else arrived.delete(chatId);
+      if (restarted.has(chatId)) {
+        this.#early.delete(chatId);
+        continue;
+      }
+      const known = [...early, ...(arrived.get(chatId) ?? [])].sort((a, b) => a - b);
+      arrived.delete(chatId);
+      if (!firstPages.has(chatId)) this.#early.set(chatId, known);
+      else {
+        this.#early.delete(chatId);
+        if (known.length > 0) arrived.set(chatId, known);
+      }
     }
   }
 

@@ -2,7 +2,7 @@ import { LIMITS } from "@tacit/protocol";
 import type { ChatRecord } from "../store/tables.ts";
 import { Backoff } from "../transport/backoff.ts";
 import type { Applier } from "./applier.ts";
-import { byActivity } from "./chat-record.ts";
+import { byActivity, lacksFirstPage } from "./chat-record.ts";
 import type { SyncDependencies } from "./dependencies.ts";
 import type { History } from "./history.ts";
 import { mayGoBetter, pause } from "./retry.ts";
@@ -106,7 +106,7 @@ export class Backfill {
 
   async #begin(chat: ChatRecord): Promise<boolean> {
     const { history } = this.#dependencies;
-    if (chat.oldestId === null && !chat.historyComplete) await history.loadOlder(chat.id);
+    if (lacksFirstPage(chat)) await history.loadOlder(chat.id);
     await history.loadMembers(chat.id);
     return false;
   }
@@ -124,6 +124,6 @@ function lacksHistory({ historyComplete, historyCleared }: ChatRecord): boolean 
   return !historyComplete && !historyCleared;
 }
 
-function lacksBeginning({ oldestId, historyComplete, membersLoaded }: ChatRecord): boolean {
-  return (oldestId === null && !historyComplete) || !membersLoaded;
+function lacksBeginning(chat: ChatRecord): boolean {
+  return lacksFirstPage(chat) || !chat.membersLoaded;
 }

@@ -74,3 +74,8 @@ export function laterOf(one: string, other: string): string {
 export function byActivity(chats: readonly ChatRecord[]): ChatRecord[] {
   return [...chats].sort((a, b) => Date.parse(b.activeAt) - Date.parse(a.activeAt));
 }
+
+/** Whether not even its newest messages are here. */
+export function lacksFirstPage({ oldestId, historyComplete }: ChatRecord): boolean {
+  return oldestId === null && !historyComplete;
+}

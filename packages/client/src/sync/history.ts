@@ -3,6 +3,7 @@ import { TacitError } from "../errors.ts";
 import type { ChatRecord } from "../store/tables.ts";
 import { Turns } from "../turns.ts";
 import type { Applier } from "./applier.ts";
+import { lacksFirstPage } from "./chat-record.ts";
 import type { SyncDependencies } from "./dependencies.ts";
 import type { Delivered } from "./inputs.ts";
 
@@ -34,7 +35,7 @@ export class History {
     )) {
       if (!chat) continue;
       this.#news.add(chat.id);
-      if (chat.oldestId === null && !chat.historyComplete) applier.awaitFirstPage(chat.id);
+      if (lacksFirstPage(chat)) applier.awaitFirstPage(chat.id);
     }
   }
 
